@@ -1,0 +1,44 @@
+// From the image of a finger to its minutiae.
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+
+#include "enroll/image/image.h"
+#include "matcher/error.h"
+#include "matcher/template.h"
+
+namespace taanu {
+
+// Names the extractor. It changes whenever a template can change.
+std::string_view ExtractorVersion();
+
+// Why an image is of low quality, in a form a person can act on.
+enum class QualityReason : uint8_t {
+  kGood,
+  kNoFinger,   // nothing like ridges was found
+  kTooSmall,   // too little of the finger touched the sensor
+  kOffCentre,  // the finger lies at the border of the sensor
+  kTooDry,     // broken, faint ridges
+  kTooWet,     // ridges run together
+  kSmudged,    // ridges that cannot be followed
+};
+std::string_view QualityReasonName(QualityReason reason);  // such as "TOO_DRY"
+
+struct Extraction {
+  // Minutiae in micrometres of the image; `quality` is 0-100, 100 the best.
+  FingerView view;
+  QualityReason reason = QualityReason::kGood;
+};
+
+// Extracts from an image of any plausible resolution (it is brought to 500 dpi within; coordinates
+// are those of the image given).
+//
+// Never fails on a well-formed GrayImage except for kInternal: an image without a finger gives an
+// empty view with quality 0. Deterministic. Thread-safety: may be called from any thread.
+Result<Extraction> Extract(const GrayImage& image);
+
+// The record that holds the extraction, one view, at the image's resolution.
+Template ToTemplate(const Extraction& extraction, const GrayImage& image);
+
+}  // namespace taanu
