@@ -1,0 +1,89 @@
+// The register: who may vote, and the references by which they are known.
+//
+// A narrow interface; SQLite is behind it today. Thread-safety: may be used from any thread.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "enroll/store/sealing.h"
+#include "matcher/error.h"
+#include "matcher/template.h"
+
+namespace taanu {
+
+enum class Sex : uint8_t { kUnspecified = 0, kFemale = 1, kMale = 2 };
+
+struct VoterData {
+  std::string voter_number;  // 1-64 bytes of UTF-8 without control characters
+  std::string family_name;   // at most 200 bytes of UTF-8
+  std::string given_names;   // at most 200 bytes of UTF-8
+  int birth_year = 0;        // 0 where it is not known
+  Sex sex = Sex::kUnspecified;
+  std::string precinct_id;  // 1-32 characters of A-Z a-z 0-9 . _ -
+};
+
+// Says what is wrong with the data, and in which field. `this_year` bounds the year of birth.
+Status ValidateVoterData(const VoterData& voter, int this_year);
+Status ValidatePrecinctId(std::string_view precinct_id);
+
+// One finger's reference, as the comparator takes it.
+struct FingerReference {
+  FingerView view;
+  std::string extractor_version;  // "foreign" where the template came from outside
+};
+
+struct EnrolledVoter {
+  KeyedReference reference{};
+  VoterData data;
+  int64_t enroll_time_us = 0;  // microseconds since 1970, UTC
+  std::vector<FingerReference> fingers;
+};
+
+struct VoterSummary {
+  KeyedReference reference{};
+  std::string precinct_id;
+  int reference_count = 0;
+};
+
+struct EnrollmentRecord {
+  VoterData data;
+  std::vector<FingerReference> fingers;
+  // A digest of what the caller sent (data and samples), by which a repeated enrolment is known.
+  std::array<uint8_t, 32> content_digest{};
+};
+
+struct EnrollmentAnswer {
+  KeyedReference reference{};
+  bool already_enrolled = false;
+};
+
+class Register {
+ public:
+  virtual ~Register() = default;
+
+  virtual KeyedReference ReferenceOf(std::string_view voter_number) const = 0;
+
+  // Queues an enrolment; `done` is called, on another thread, once it is durable. The same number
+  // with the same content digest is answered as already enrolled. Errors given to `done`: kConflict
+  // (VOTER_NUMBER_EXISTS: other data), kNotFound (UNKNOWN_PRECINCT). Errors returned: kExhausted,
+  // kUnavailable.
+  virtual Status Enroll(EnrollmentRecord record,
+                        std::function<void(Result<EnrollmentAnswer>)> done) = 0;
+
+  // Errors: kNotFound, kBadInput (SEAL_BROKEN).
+  virtual Result<EnrolledVoter> Find(const KeyedReference& reference) const = 0;
+
+  // Voters after `after` in the order of their references, at most `limit`.
+  virtual Result<std::vector<VoterSummary>> List(std::string_view precinct_id, bool without_reference,
+                                                 std::optional<KeyedReference> after,
+                                                 int limit) const = 0;
+
+  // Voters on one roll, or on all where `precinct_id` is empty.
+  virtual Result<uint64_t> Count(std::string_view precinct_id) const = 0;
+};
+
+}  // namespace taanu

@@ -1,0 +1,39 @@
+// Signs checkpoints of the audit log: Ed25519, in the signed-note format
+// (https://c2sp.org/signed-note), so that anyone can check them without this program.
+// Thread-safety: immutable, may be shared.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "matcher/error.h"
+
+namespace taanu {
+
+class Signer {
+ public:
+  // A key file of mode 0600 made by CreateKeyFile. Errors: kNotFound, kRefused (mode), kBadInput.
+  static Result<std::unique_ptr<Signer>> FromKeyFile(const std::filesystem::path& path);
+  // Writes a new key under `name` (the log's origin, such as "taanu.example/2026"), and the verifier
+  // key as text beside it (path + ".pub"). Errors: kConflict, kUnavailable, kBadInput (name).
+  static Status CreateKeyFile(const std::filesystem::path& path, std::string_view name);
+  ~Signer();
+  Signer(const Signer&) = delete;
+  Signer& operator=(const Signer&) = delete;
+
+  const std::string& name() const;
+  std::array<uint8_t, 32> public_key() const;
+  // The text, a blank line, and the signature line. `text` must end in a newline.
+  std::string SignNote(std::string_view text) const;
+
+ private:
+  struct Key;
+  explicit Signer(std::unique_ptr<Key> key);
+  std::unique_ptr<Key> key_;
+};
+
+}  // namespace taanu

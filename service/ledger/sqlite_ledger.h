@@ -1,0 +1,92 @@
+// The ledger and its figures on the SQLite file.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "enroll/store/database.h"
+#include "matcher/error.h"
+#include "service/audit/signer.h"
+#include "service/rules/ledger.h"
+
+namespace taanu {
+
+// The tables of the election: precincts, attempts, accreditations, cases, audit log.
+std::vector<Migration> ElectionMigrations();
+
+struct StatisticsFilter {
+  std::string precinct_id;  // empty: all
+  std::optional<int64_t> start_time_us;
+  std::optional<int64_t> end_time_us;
+  bool by_precinct = false;
+  bool by_hour = false;
+  bool by_outcome = false;
+  bool by_method = false;
+};
+
+struct StatisticsCell {
+  std::string precinct_id;
+  int64_t hour_us = 0;  // the beginning of the hour
+  std::optional<rules::Outcome> outcome;
+  std::optional<rules::Method> method;
+  uint64_t attempt_count = 0;
+};
+
+struct Statistics {
+  std::vector<StatisticsCell> cells;
+  uint64_t log_size = 0;
+  uint64_t accredited_count = 0;
+  uint64_t voter_count = 0;
+};
+
+struct LogEntry {
+  uint64_t index = 0;
+  std::string leaf;  // canonical JSON
+  std::array<uint8_t, 32> leaf_hash{};
+};
+
+struct DuplicateCase {
+  uint64_t case_id = 0;
+  std::string precinct_id;
+  KeyedReference voter{};
+  rules::Outcome outcome = rules::Outcome::kAlreadyAccredited;
+  bool finger_matched = false;
+  rules::Accreditation earlier;
+  int64_t attempt_time_us = 0;
+  uint64_t event_index = 0;
+};
+
+struct Checkpoint {
+  uint64_t log_size = 0;
+  std::array<uint8_t, 32> root_hash{};
+  std::string signed_note;
+};
+
+// Thread-safety: may be used from any thread.
+class SqliteLedger : public rules::Ledger {
+ public:
+  // Neither is owned; both must outlive the ledger.
+  SqliteLedger(Database* database, const Signer* signer);
+
+  Status Submit(std::function<Status(rules::LedgerTransaction&)> step,
+                std::function<void(Status)> done) override;
+
+  // A precinct that exists is given back as it is. `existed` may be null.
+  Result<rules::PrecinctRecord> CreatePrecinct(std::string_view precinct_id, bool* existed);
+  Result<rules::PrecinctRecord> GetPrecinct(std::string_view precinct_id) const;
+  Result<std::vector<rules::PrecinctRecord>> ListPrecincts(std::string_view after, int limit) const;
+
+  Result<Statistics> GetStatistics(const StatisticsFilter& filter) const;
+  Result<std::vector<LogEntry>> ListEvents(uint64_t first_index, int limit) const;
+  Result<std::vector<DuplicateCase>> ListCases(std::string_view precinct_id, uint64_t after_case_id,
+                                               int limit) const;
+  Result<Checkpoint> GetCheckpoint() const;
+
+ private:
+  Database* database_;
+  const Signer* signer_;
+};
+
+}  // namespace taanu

@@ -1,0 +1,119 @@
+// The ledger: the storage that the rules of the election need, and nothing more.
+//
+// Thread-safety: Ledger may be used from any thread; a LedgerTransaction belongs to the step that
+// received it.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "matcher/error.h"
+#include "service/rules/election.h"
+
+namespace taanu::rules {
+
+struct PrecinctRecord {
+  std::string precinct_id;
+  PollsState state = PollsState::kNotOpen;
+  std::optional<int64_t> open_time_us;
+  std::optional<int64_t> close_time_us;
+  uint64_t voter_count = 0;
+  uint64_t accredited_count = 0;
+};
+
+// An attempt as it came from the terminal, after the comparison.
+struct Attempt {
+  std::string request_id;  // canonical lower-case UUID
+  KeyedReference voter{};
+  std::string precinct_id;
+  KeyedReference terminal{};
+  KeyedReference operator_ref{};
+  Method method = Method::kFinger;
+  Evidence evidence;
+  std::string algorithm_version;
+  double threshold_fmr = 0;
+  // What was told about each sample: (quality, reason, minutiae), so that a repeated request gets the
+  // very same answer.
+  struct SampleReport {
+    uint8_t quality = 0;
+    uint8_t reason = 0;  // QualityReason
+    uint8_t minutia_count = 0;
+  };
+  std::vector<SampleReport> samples;
+};
+
+// The answer to an attempt, complete enough to be given again.
+struct AttemptAnswer {
+  Attempt attempt;  // as it was decided the first time
+  Outcome outcome = Outcome::kNoMatch;
+  std::optional<Accreditation> accreditation;
+  std::string voter_precinct_id;  // with kWrongPrecinct
+  int64_t time_us = 0;
+  uint64_t event_index = 0;
+  uint64_t case_id = 0;  // 0: none was opened
+  bool replayed = false;
+};
+
+struct PollsChange {
+  PrecinctRecord precinct;
+  uint64_t event_index = 0;
+};
+
+// One transaction, serialised against all others.
+class LedgerTransaction {
+ public:
+  virtual ~LedgerTransaction() = default;
+
+  virtual int64_t NowUs() const = 0;
+
+  // The answer given before to this request id, if any.
+  virtual Result<std::optional<AttemptAnswer>> FindAnswer(std::string_view request_id) = 0;
+  virtual Result<std::optional<PrecinctRecord>> FindPrecinct(std::string_view precinct_id) = 0;
+  virtual Result<std::optional<std::string>> FindVoterPrecinct(const KeyedReference& voter) = 0;
+  virtual Result<int> CountReferences(const KeyedReference& voter) = 0;
+  virtual Result<std::optional<Accreditation>> FindAccreditation(const KeyedReference& voter) = 0;
+
+  // Adds an accreditation with the next slip number of its precinct. Errors: kConflict where the voter
+  // has one already (a primary key, not a look before).
+  virtual Result<Accreditation> Accredit(const KeyedReference& voter, std::string_view precinct_id,
+                                         Method method) = 0;
+  // Writes the attempt, its event in the audit log and, where `open_case`, a case; gives the answer
+  // its time, event index and case id.
+  virtual Status Record(AttemptAnswer* answer, bool open_case) = 0;
+
+  // Errors: none of its own; the caller has checked that the change is allowed.
+  virtual Result<PollsChange> SetPolls(std::string_view precinct_id, PollsState state,
+                                       std::string_view request_id,
+                                       const KeyedReference& operator_ref) = 0;
+  // The change made before under this request id, if any.
+  virtual Result<std::optional<PollsChange>> FindPollsChange(std::string_view request_id) = 0;
+};
+
+class Ledger {
+ public:
+  virtual ~Ledger() = default;
+
+  // Runs `step` in a transaction and calls `done`, on another thread, once it is durable or has
+  // failed. The error of `step` undoes it.
+  // Errors: kExhausted, kUnavailable.
+  virtual Status Submit(std::function<Status(LedgerTransaction&)> step,
+                        std::function<void(Status)> done) = 0;
+};
+
+// Decides the attempt inside the transaction and records it; a request id that was answered before
+// gets the first answer. Errors: kConflict with reason REQUEST_ID_REUSED where the id was used for
+// another voter or precinct; kNotFound with reason UNKNOWN_PRECINCT.
+Result<AttemptAnswer> MakeAttempt(LedgerTransaction& ledger, const Attempt& attempt);
+
+// Errors: kNotFound (UNKNOWN_PRECINCT), kConflict (POLLS_ALREADY_OPEN, POLLS_NOT_OPEN,
+// POLLS_CLOSED, REQUEST_ID_REUSED).
+Result<PollsChange> OpenPolls(LedgerTransaction& ledger, std::string_view request_id,
+                              std::string_view precinct_id, const KeyedReference& operator_ref);
+Result<PollsChange> ClosePolls(LedgerTransaction& ledger, std::string_view request_id,
+                               std::string_view precinct_id, const KeyedReference& operator_ref);
+
+}  // namespace taanu::rules
