@@ -1,0 +1,99 @@
+// Lays the probe over the reference: a rigid motion, a smooth warp, and one-to-one pairs.
+//
+// Floating point, but only operations that IEEE 754 rounds correctly, in a fixed order.
+// Not thread-safe; nothing is allocated.
+#pragma once
+
+#include <array>
+#include <cstdint>
+
+#include "matcher/compare/angle_math.h"
+#include "matcher/compare/prepared.h"
+#include "matcher/compare/relaxation.h"
+
+namespace taanu::compare {
+
+// Turns a point, then shifts it.
+struct Motion {
+  Rotation rotation;
+  Point shift;
+
+  Point Apply(Point p) const {
+    return {rotation.cosine * p.x - rotation.sine * p.y + shift.x,
+            rotation.sine * p.x + rotation.cosine * p.y + shift.y};
+  }
+  Point Undo(Point p) const {
+    const float x = p.x - shift.x;
+    const float y = p.y - shift.y;
+    return {rotation.cosine * x + rotation.sine * y, rotation.cosine * y - rotation.sine * x};
+  }
+  uint16_t Turn() const { return DirectionOf(rotation.cosine, rotation.sine); }
+};
+
+// Sums from which the motion that fits weighted pairs best follows (Umeyama, IEEE PAMI 13(4), 1991,
+// in the plane, without scale), the directions of the minutiae counting as well.
+class MotionFit {
+ public:
+  void Add(Point probe, uint16_t probe_angle, Point reference, uint16_t reference_angle,
+           float weight);
+  // The identity where nothing was added.
+  Motion Solve() const;
+
+ private:
+  double weight_ = 0;
+  double px_ = 0, py_ = 0, rx_ = 0, ry_ = 0;
+  double dot_ = 0, cross_ = 0;
+  double turn_cosine_ = 0, turn_sine_ = 0;
+};
+
+// A pair with how well it fits.
+struct FittedPair {
+  uint8_t probe = 0;
+  uint8_t reference = 0;
+  int16_t cost = 0;  // 0 to 1,023 within the tolerances that found it
+  int32_t turn = 0;  // what is left of the difference of directions, signed
+  Point residual;    // from where the probe's minutia comes to lie to the reference's
+};
+
+class Alignment {
+ public:
+  // Aligns by the candidates that are compatible with candidate `seed`, and pairs loosely.
+  void Start(const Prepared::Data& probe, const Prepared::Data& reference,
+             const Relaxation& relaxation, int seed);
+  // Fits a smooth warp to the pairs and pairs again, more tightly.
+  void Refine(const Prepared::Data& probe, const Prepared::Data& reference,
+              const Relaxation& relaxation);
+
+  int pair_count() const { return pair_count_; }
+  const FittedPair& pair(int k) const { return pairs_[k]; }
+  const Motion& motion() const { return motion_; }
+  // Where each probe minutia comes to lie among the reference's.
+  Point placed(int i) const { return placed_[i]; }
+  // Where a point of the reference lies in the probe (the warp's inverse to first order).
+  Point ToProbe(Point r) const;
+
+ private:
+  struct Option {
+    int16_t cost;
+    uint8_t probe;
+    uint8_t reference;
+  };
+
+  Point Displacement(Point place, int except) const;
+  void Refit(const Prepared::Data& probe, const Prepared::Data& reference);
+  void Pair(const Prepared::Data& probe, const Prepared::Data& reference,
+            const Relaxation& relaxation, float radius, float angle);
+
+  static constexpr int kOptionsEach = 4;
+
+  Motion motion_;
+  int pair_count_ = 0;
+  std::array<FittedPair, kMinutiaeMax> pairs_;
+  int knot_count_ = 0;
+  std::array<FittedPair, kMinutiaeMax> knots_;  // the pairs that carry the warp
+  std::array<Point, kMinutiaeMax> knot_places_;
+  std::array<Point, kMinutiaeMax> placed_;
+  std::array<Option, kMinutiaeMax * kOptionsEach> options_;
+};
+
+}  // namespace taanu::compare

@@ -1,0 +1,86 @@
+#include "matcher/compare/prepared.h"
+
+#include <algorithm>
+#include <cmath>
+#include <numeric>
+
+#include "matcher/compare/angle_math.h"
+#include "matcher/compare/parameters.h"
+
+namespace taanu {
+namespace {
+
+using compare::Point;
+
+// Where coordinates are cut: 160 mm from the middle, far beyond any finger.
+constexpr int64_t kReachUm = 160'000;
+
+// The indices of the minutiae to use, in the view's order.
+std::vector<uint16_t> Chosen(const FingerView& view) {
+  std::vector<uint16_t> chosen(std::min<size_t>(view.minutiae.size(), 65535));
+  std::iota(chosen.begin(), chosen.end(), uint16_t{0});
+  if (chosen.size() > kMinutiaeMax) {
+    std::stable_sort(chosen.begin(), chosen.end(), [&view](uint16_t a, uint16_t b) {
+      return view.minutiae[a].quality > view.minutiae[b].quality;
+    });
+    chosen.resize(kMinutiaeMax);
+    std::sort(chosen.begin(), chosen.end());
+  }
+  return chosen;
+}
+
+Prepared::Data Build(const FingerView& view) {
+  Prepared::Data data;
+  data.indices = Chosen(view);
+  data.count = static_cast<int>(data.indices.size());
+  if (data.count == 0) return data;
+
+  int64_t x_min = INT64_MAX;
+  int64_t x_max = INT64_MIN;
+  int64_t y_min = INT64_MAX;
+  int64_t y_max = INT64_MIN;
+  for (const uint16_t i : data.indices) {
+    const Minutia& m = view.minutiae[i];
+    x_min = std::min<int64_t>(x_min, m.x_um);
+    x_max = std::max<int64_t>(x_max, m.x_um);
+    y_min = std::min<int64_t>(y_min, m.y_um);
+    y_max = std::max<int64_t>(y_max, m.y_um);
+  }
+  for (const uint16_t i : data.indices) {
+    const Minutia& m = view.minutiae[i];
+    // Doubled, so that the middle is a whole number.
+    const int64_t x = std::clamp(2 * int64_t{m.x_um} - x_min - x_max, -2 * kReachUm, 2 * kReachUm);
+    const int64_t y = std::clamp(y_min + y_max - 2 * int64_t{m.y_um}, -2 * kReachUm, 2 * kReachUm);
+    data.points.push_back({static_cast<float>(x) / (2 * compare::kUnitUm),
+                           static_cast<float>(y) / (2 * compare::kUnitUm)});
+    data.angles.push_back(m.angle);
+    data.weights.push_back(1.0F);
+  }
+
+  data.hull = compare::Hull(data.points);
+  data.cylinders = compare::BuildCylinders(data.points, data.angles, data.hull);
+  const auto n = static_cast<size_t>(data.count);
+  data.distances.resize(n * n);
+  data.bearings.resize(n * n);
+  for (size_t i = 0; i < n; ++i) {
+    for (size_t k = i + 1; k < n; ++k) {
+      const float dx = data.points[k].x - data.points[i].x;
+      const float dy = data.points[k].y - data.points[i].y;
+      const auto distance = static_cast<uint16_t>(std::sqrt(dx * dx + dy * dy) + 0.5F);
+      const uint16_t direction = compare::DirectionOf(dx, dy);
+      data.distances[i * n + k] = data.distances[k * n + i] = distance;
+      data.bearings[i * n + k] = static_cast<uint16_t>(direction - data.angles[i]);
+      data.bearings[k * n + i] = static_cast<uint16_t>(direction + 32768 - data.angles[k]);
+    }
+  }
+  return data;
+}
+
+}  // namespace
+
+Prepared::Prepared(const FingerView& view) : data_(std::make_unique<const Data>(Build(view))) {}
+Prepared::~Prepared() = default;
+Prepared::Prepared(Prepared&&) noexcept = default;
+Prepared& Prepared::operator=(Prepared&&) noexcept = default;
+
+}  // namespace taanu

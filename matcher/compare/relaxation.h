@@ -1,0 +1,53 @@
+// Finds the candidate pairs of minutiae, and which of them support each other.
+//
+// The pairs whose cylinders are most alike; how far any two of them are compatible with one rigid
+// motion and a skin distortion that grows with distance; and a few power iterations over that
+// graph, after which a pair's strength tells how much of a consistent whole it is part of. After
+// the local similarity sort with relaxation of Cappelli, Ferrara, Maltoni (IEEE PAMI 32(12), 2010)
+// and the spectral correspondence of Leordeanu, Hebert (ICCV 2005).
+//
+// Integers throughout: bit-identical on every machine. Not thread-safe; nothing is allocated.
+#pragma once
+
+#include <array>
+#include <cstdint>
+
+#include "matcher/compare/prepared.h"
+
+namespace taanu::compare {
+
+inline constexpr int kCandidatesMax = 256;
+
+struct Candidate {
+  uint8_t probe = 0;
+  uint8_t reference = 0;
+  uint16_t similarity = 0;
+};
+
+class Relaxation {
+ public:
+  void Run(const Prepared::Data& probe, const Prepared::Data& reference);
+
+  int count() const { return count_; }
+  const Candidate& candidate(int a) const { return candidates_[a]; }
+  // 0 to 16,383.
+  int strength(int a) const { return strengths_[a]; }
+  // 0 (incompatible, or the same pair) to 255.
+  int compatibility(int a, int b) const { return compatibility_[a * kCandidatesMax + b]; }
+  // The similarity of any two minutiae.
+  int similarity(int i, int j) const { return similarities_[i * kMinutiaeMax + j]; }
+
+ private:
+  void Select(const Prepared::Data& probe, const Prepared::Data& reference);
+  void Relate(const Prepared::Data& probe, const Prepared::Data& reference);
+  void Iterate();
+
+  int count_ = 0;
+  std::array<Candidate, kCandidatesMax> candidates_;
+  std::array<int32_t, kCandidatesMax> strengths_;
+  std::array<int64_t, kCandidatesMax> sums_;
+  std::array<uint8_t, kCandidatesMax * kCandidatesMax> compatibility_;
+  std::array<uint16_t, kMinutiaeMax * kMinutiaeMax> similarities_;
+};
+
+}  // namespace taanu::compare
