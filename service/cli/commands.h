@@ -1,0 +1,14 @@
+// The commands, each in the file cmd_<name>.cc.
+#pragma once
+
+#include "service/cli/command.h"
+
+namespace taanu::cli {
+
+void RegisterCapture(CLI::App& app, Context& context);
+void RegisterCompare(CLI::App& app, Context& context);
+void RegisterExtract(CLI::App& app, Context& context);
+void RegisterKeys(CLI::App& app, Context& context);
+void RegisterSynth(CLI::App& app, Context& context);
+
+}  // namespace taanu::cli
