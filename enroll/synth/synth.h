@@ -36,6 +36,12 @@ class SyntheticFinger {
   // The same seed gives the same finger on every machine.
   explicit SyntheticFinger(uint64_t seed);
 
+  // The pattern class of the finger of a seed, in constant time and without growing it. Shares are
+  // natural ones: arch 3.7 %, tented arch 2.9 %, left loop 33.8 %, right loop 31.7 %, whorl 27.9 %
+  // (Wilson, Candela, Watson: "Neural network fingerprint classification", Journal of Artificial
+  // Neural Networks 1(2), 1994).
+  static PatternClass PatternOf(uint64_t seed);
+
   PatternClass pattern() const { return pattern_; }
 
   // The same seeds and options give the same pixels on every machine. Impression seeds are
