@@ -1,0 +1,53 @@
+#!/usr/bin/env bash
+# Installs what Taanu needs from Debian 12's packages, and nothing from anywhere else.
+#
+#   deploy/dependencies.sh build    compilers and libraries to build it
+#   deploy/dependencies.sh test     the same, and what only the tests need
+#
+# Does nothing, and needs no rights, where everything is there already.
+set -euo pipefail
+
+build=(
+  g++ cmake ninja-build ccache pkg-config dpkg-dev
+  libopencv-core-dev libopencv-imgproc-dev libopencv-imgcodecs-dev libopenjp2-7-dev
+  libfprint-2-dev libglib2.0-dev
+  libsqlite3-dev libsodium-dev libssl-dev
+  libgrpc++-dev protobuf-compiler-grpc protobuf-compiler libprotobuf-dev libprotoc-dev
+  golang-github-gogo-googleapis-dev
+  libhwy-dev libexpected-dev libcli11-dev libspdlog-dev libtomlplusplus-dev
+  nlohmann-json3-dev prometheus-cpp-dev
+)
+testing=(
+  libgtest-dev libgmock-dev libbenchmark-dev librapidcheck-dev
+  clang-14 clang-format-14 libclang-rt-14-dev openssl sqlite3
+)
+
+case "${1:-}" in
+  build) wanted=("${build[@]}") ;;
+  test) wanted=("${build[@]}" "${testing[@]}") ;;
+  *)
+    echo "usage: ${0##*/} build|test" >&2
+    exit 2
+    ;;
+esac
+
+missing=()
+for package in "${wanted[@]}"; do
+  state=$(dpkg-query -W -f '${db:Status-Status}' "$package" 2>/dev/null || true)
+  [ "$state" = installed ] || missing+=("$package")
+done
+[ "${#missing[@]}" -eq 0 ] && exit 0
+
+as_root=()
+if [ "$(id -u)" -ne 0 ]; then
+  if ! command -v sudo >/dev/null; then
+    echo "${0##*/}: these packages are missing, and only root can install them:" >&2
+    echo "  apt-get install --no-install-recommends ${missing[*]}" >&2
+    exit 1
+  fi
+  as_root=(sudo)
+fi
+echo "Installing ${#missing[@]} packages from Debian: ${missing[*]}"
+export DEBIAN_FRONTEND=noninteractive
+"${as_root[@]}" apt-get update -q
+"${as_root[@]}" apt-get install -q -y --no-install-recommends "${missing[@]}"
