@@ -9,11 +9,11 @@ namespace taanu::compare {
 
 void MotionFit::Add(Point probe, uint16_t probe_angle, Point reference, uint16_t reference_angle,
                     float weight) {
-  const double w = weight;
-  const double px = probe.x;
-  const double py = probe.y;
-  const double rx = reference.x;
-  const double ry = reference.y;
+  const auto w = static_cast<double>(weight);
+  const auto px = static_cast<double>(probe.x);
+  const auto py = static_cast<double>(probe.y);
+  const auto rx = static_cast<double>(reference.x);
+  const auto ry = static_cast<double>(reference.y);
   weight_ += w;
   px_ += w * px;
   py_ += w * py;

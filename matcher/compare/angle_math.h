@@ -47,9 +47,9 @@ inline Rotation RotationOf(uint16_t angle) {
 }
 
 // The direction of (x, y), in units of the circle, within about one unit; 0 for (0, 0).
-inline uint16_t DirectionOf(double x, double y) {
-  const double ax = x < 0 ? -x : x;
-  const double ay = y < 0 ? -y : y;
+inline uint16_t DirectionOf(float x, float y) {
+  const auto ax = static_cast<double>(x < 0 ? -x : x);
+  const auto ay = static_cast<double>(y < 0 ? -y : y);
   if (ax == 0 && ay == 0) return 0;
   const bool steep = ay > ax;
   const double t = steep ? ax / ay : ay / ax;
