@@ -17,6 +17,7 @@
 
 #include "matcher/codec/byte_reader.h"
 #include "matcher/codec/byte_writer.h"
+#include "matcher/codec/codec.h"
 #include "matcher/codec/extended.h"
 #include "matcher/template.h"
 
@@ -30,8 +31,14 @@ struct Dialect {
 // The bytes of the smallest body: one view with neither minutiae nor extended data.
 inline constexpr size_t kBodyBytesMin = 10 + 4 + 2;
 
-// Reads the body from in.offset(); where it ended is then in.offset(). Errors: as DecodeTemplate.
-Result<Template> ReadBody(ByteReader& in, const Dialect& dialect);
+// How the extended data of the last view are read: as every other's, or skipped up to the end of
+// the record, where they miss it by a little (codec.h, point 5).
+enum class LastBlock : uint8_t { kRead, kSkipped };
+
+// Reads the body from in.offset() into decoded.value, and adds remarks; where it ended is then
+// in.offset(). Errors: as DecodeTemplate.
+Status ReadBody(ByteReader& in, const Dialect& dialect, LastBlock last_block,
+                DecodedTemplate& decoded);
 
 // Errors: as EncodeTemplate; the offset in their messages is that in the record begun in `out`.
 Status WriteBody(const Template& value, const Dialect& dialect, ByteWriter& out);

@@ -69,41 +69,45 @@ Result<Minutia> ParseMinutia(std::span<const uint8_t> raw, size_t offset, Place 
                 std::to_string(y) + " is outside the image, which is " +
                     std::to_string(image.height) + " pixels high");
   }
-  if (raw[4] >= angle_steps) {
-    return fail(4, "angle",
-                "it is " + std::to_string(raw[4]) + ", above " + std::to_string(angle_steps - 1));
-  }
   if (raw[5] > kQualityMax) {
     return fail(5, "quality", "it is " + std::to_string(raw[5]) + ", above 100");
   }
   Minutia minutia;
   minutia.x_um = PixelsToUm(x, image.x_px_per_cm);
   minutia.y_um = PixelsToUm(y, image.y_px_per_cm);
-  minutia.angle = StepToAngle(raw[4], angle_steps);
+  minutia.angle = StepToAngle(raw[4] % angle_steps, angle_steps);
   minutia.type = static_cast<MinutiaType>(type);
   minutia.quality = raw[5];
   return minutia;
 }
 
+// The minutiae of a view, with a remark where angles wrapped.
 Result<std::vector<Minutia>> ReadMinutiae(ByteReader& in, size_t count, const Image& image,
-                                          int angle_steps) {
+                                          int angle_steps, std::vector<std::string>& remarks) {
   const size_t begin = in.offset();
   // The bytes come first: a count that they do not bear out allocates nothing.
   TAANU_ASSIGN_OR_RETURN(const auto raw, in.Bytes(count * kMinutiaBytes, "minutiae"));
   std::vector<Minutia> minutiae;
   minutiae.reserve(count);
+  int wrapped = 0;
   for (size_t i = 0; i < count; ++i) {
     const Place place{.view = in.place().view, .minutia = static_cast<int>(i) + 1};
-    const size_t at = i * kMinutiaBytes;
-    TAANU_ASSIGN_OR_RETURN(
-        const Minutia minutia,
-        ParseMinutia(raw.subspan(at, kMinutiaBytes), begin + at, place, image, angle_steps));
+    const auto bytes = raw.subspan(i * kMinutiaBytes, kMinutiaBytes);
+    TAANU_ASSIGN_OR_RETURN(const Minutia minutia, ParseMinutia(bytes, begin + i * kMinutiaBytes,
+                                                               place, image, angle_steps));
     minutiae.push_back(minutia);
+    if (bytes[4] >= angle_steps) ++wrapped;
+  }
+  if (wrapped > 0) {
+    remarks.push_back(Describe(begin, in.place(), "minutiae",
+                               std::to_string(wrapped) + " angles are of a full circle or more"));
   }
   return minutiae;
 }
 
-Result<FingerView> ReadView(ByteReader& in, const Image& image, const Dialect& dialect) {
+// One view up to its extended data.
+Result<FingerView> ReadView(ByteReader& in, const Image& image, int angle_steps,
+                            std::vector<std::string>& remarks) {
   FingerView view;
   view.width_um = PixelsToUm(image.width, image.x_px_per_cm);
   view.height_um = PixelsToUm(image.height, image.y_px_per_cm);
@@ -123,15 +127,15 @@ Result<FingerView> ReadView(ByteReader& in, const Image& image, const Dialect& d
   // such a view is no reference, and is refused with the others above 100.
   TAANU_ASSIGN_OR_RETURN(view.quality, ReadLimited(in, "quality", kQualityMax, "BAD_QUALITY"));
   TAANU_ASSIGN_OR_RETURN(const uint8_t count, in.U8("count of minutiae"));
-  TAANU_ASSIGN_OR_RETURN(view.minutiae, ReadMinutiae(in, count, image, dialect.angle_steps));
-  TAANU_ASSIGN_OR_RETURN(view.extended, ReadExtended(in, dialect.area_length));
+  TAANU_ASSIGN_OR_RETURN(view.minutiae, ReadMinutiae(in, count, image, angle_steps, remarks));
   return view;
 }
 
 }  // namespace
 
-Result<Template> ReadBody(ByteReader& in, const Dialect& dialect) {
-  Template value;
+Status ReadBody(ByteReader& in, const Dialect& dialect, LastBlock last_block,
+                DecodedTemplate& decoded) {
+  Template& value = decoded.value;
   Image image;
   TAANU_ASSIGN_OR_RETURN(image.width, ReadSize(in, "image width"));
   TAANU_ASSIGN_OR_RETURN(image.height, ReadSize(in, "image height"));
@@ -147,11 +151,19 @@ Result<Template> ReadBody(ByteReader& in, const Dialect& dialect) {
   TAANU_RETURN_IF_ERROR(in.U8("reserved"));
   for (int i = 1; i <= views; ++i) {
     in.set_view(i);
-    TAANU_ASSIGN_OR_RETURN(FingerView view, ReadView(in, image, dialect));
+    TAANU_ASSIGN_OR_RETURN(FingerView view,
+                           ReadView(in, image, dialect.angle_steps, decoded.remarks));
+    if (i == views && last_block == LastBlock::kSkipped) {
+      decoded.remarks.push_back(Describe(in.offset(), in.place(), "extended data length",
+                                         "it misses the end of the record; skipped"));
+      TAANU_RETURN_IF_ERROR(SkipMisstatedExtended(in));
+    } else {
+      TAANU_ASSIGN_OR_RETURN(view.extended, ReadExtended(in, dialect.area_length));
+    }
     value.views.push_back(std::move(view));
   }
   in.set_view(0);
-  return value;
+  return {};
 }
 
 }  // namespace taanu::codec

@@ -20,13 +20,18 @@ struct Place {
 };
 
 // "byte 34, view 1, minutia 2, x: <why>".
-inline tl::unexpected<Error> FailAt(std::string_view reason, size_t offset, Place place,
-                                    std::string_view field, std::string_view why) {
+inline std::string Describe(size_t offset, Place place, std::string_view field,
+                            std::string_view why) {
   std::string message = "byte " + std::to_string(offset);
   if (place.view > 0) message += ", view " + std::to_string(place.view);
   if (place.minutia > 0) message += ", minutia " + std::to_string(place.minutia);
   message.append(", ").append(field).append(": ").append(why);
-  return Fail(ErrorCode::kBadInput, reason, std::move(message));
+  return message;
+}
+
+inline tl::unexpected<Error> FailAt(std::string_view reason, size_t offset, Place place,
+                                    std::string_view field, std::string_view why) {
+  return Fail(ErrorCode::kBadInput, reason, Describe(offset, place, field, why));
 }
 
 // Invariant: offset() <= end() <= the size of the bytes.
@@ -59,8 +64,8 @@ class ByteReader {
   Result<std::span<const uint8_t>> Bytes(size_t count, std::string_view field) {
     if (count > bytes_.size() - offset_) {
       return FailAt("TRUNCATED", offset_, place_, field,
-                    std::to_string(count) + " bytes are needed, and " +
-                        std::to_string(bytes_.size() - offset_) + " are left of the record");
+                    "it needs " + std::to_string(count) + " of the record's bytes, and " +
+                        std::to_string(bytes_.size() - offset_) + " are left");
     }
     auto taken = bytes_.subspan(offset_, count);
     offset_ += count;

@@ -4,14 +4,20 @@
 // bytes there, ANSI two, or six (two of zero, then four) where a record is longer than 65,535
 // bytes. With records of at most kTemplateBytesMax no length reads as a plausible one in both.
 //
-// What a reader tolerates, and nothing else:
+// What a reader tolerates, and nothing else; 3 to 6 each leave a remark with the result:
 //  1. "020" as the version where the standards print " 20" (seen in ANSI records of FingerprintIO).
 //  2. Non-zero reserved bits and bytes. They carry nothing in these versions; a writer zeroes them.
 //  3. At most kTrailingBytesMax bytes after the record: a line end, or the padding of a cipher or
 //     a card block. More is taken for a second record or a lie, and refused.
-//  4. An ISO length field that is one byte short of a record that ends the input exactly: the
-//     worked example of the standard (annex C.2) has that fault, and programs were made after it.
-//  5. In ISO, extended areas whose length counts their payload alone (as FingerprintIO reads the
+//  4. A length field that is one or two bytes short of a record that ends the input exactly: NIST's
+//     file of ISO's worked example (annex C.2) is one byte short, FingerprintIO's ANSI record of
+//     2004 two.
+//  5. An extended data block of the last view that says it is one or two bytes longer or shorter
+//     than what is left of the record: both records of 2004 and 2005 in NIST's libbiomeval do. What
+//     it holds is then skipped, for it cannot be told what it was; the minutiae stand before it.
+//  6. An ANSI angle of 180 or more: the circle wraps, so that 213 steps of 2 degrees are 66 degrees
+//     (seen in FingerprintIO's record of 2004).
+//  7. In ISO, extended areas whose length counts their payload alone (as FingerprintIO reads the
 //     standard) as well as those whose length counts their own four header bytes (as NIST does):
 //     whichever adds up to the length of the block; where both do, NIST's.
 //
@@ -24,6 +30,7 @@
 #include <cstdint>
 #include <optional>
 #include <span>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -70,7 +77,7 @@ struct RecordOrigin {
   // Capture equipment: certification or compliance (4 bits) and device type (12 bits).
   uint8_t certification = 0;
   uint16_t device_id = 0;
-  // ISO only; see point 5 above.
+  // ISO only; see point 7 above.
   bool area_length_excludes_header = false;
 
   friend bool operator==(const RecordOrigin&, const RecordOrigin&) = default;
@@ -80,7 +87,8 @@ struct DecodedTemplate {
   TemplateFormat format = TemplateFormat::kIso19794_2_2005;
   Template value;
   RecordOrigin origin;
-  size_t trailing_bytes = 0;  // bytes after the record that were ignored
+  // For the person who gave the record: what is wrong with it that was tolerated, one line each.
+  std::vector<std::string> remarks;
 };
 
 // True where the bytes begin as a finger minutiae record does (of any version, also one that
@@ -95,7 +103,7 @@ bool LooksLikeTemplate(std::span<const uint8_t> bytes);
 Result<DecodedTemplate> DecodeTemplate(std::span<const uint8_t> bytes);
 
 // The canonical record: what DecodeTemplate returned is written byte for byte as it came, but for
-// what the reader tolerated in points 1 to 4 above.
+// what the reader tolerated in points 1 to 6 above.
 //
 // Positions are rounded to the nearest pixel of the template's resolution, and angles to the
 // nearest unit of the format (1.40625 degrees in ISO, 2 in ANSI). A record has one image size: it

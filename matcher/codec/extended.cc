@@ -10,6 +10,7 @@ namespace {
 constexpr std::string_view kReason = "BAD_EXTENDED_DATA";
 constexpr size_t kAreaHeaderBytes = 4;
 constexpr size_t kLengthMax = 65535;
+constexpr size_t kMisstatedMax = 2;
 constexpr uint16_t kRidgeCounts = 1;
 constexpr uint16_t kVendorFirst = 0x0100;
 
@@ -61,6 +62,21 @@ Result<std::vector<ExtendedData>> ReadExtended(ByteReader& in, AreaLength counts
     used = area.offset() - begin;
   }
   return areas;
+}
+
+Status SkipMisstatedExtended(ByteReader& in) {
+  const size_t block_offset = in.offset();
+  TAANU_ASSIGN_OR_RETURN(const uint16_t stated, in.U16("extended data length"));
+  const size_t left = in.end() - in.offset();
+  const size_t miss = stated > left ? stated - left : left - stated;
+  const bool holds_an_area = stated >= kAreaHeaderBytes && left >= kAreaHeaderBytes;
+  if (miss < 1 || miss > kMisstatedMax || !holds_an_area) {
+    return FailAt(kReason, block_offset, in.place(), "extended data length",
+                  "it is " + std::to_string(stated) + ", and " + std::to_string(left) +
+                      " bytes are left of the record");
+  }
+  TAANU_RETURN_IF_ERROR(in.Bytes(left, "extended data"));
+  return {};
 }
 
 Status WriteExtended(const std::vector<ExtendedData>& areas, AreaLength counts, int view,

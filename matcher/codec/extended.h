@@ -19,11 +19,15 @@
 
 namespace taanu::codec {
 
-// What the length of an area counts; codec.h, point 5, says why there are two.
+// What the length of an area counts; codec.h, point 7, says why there are two.
 enum class AreaLength : uint8_t { kWithHeader, kPayloadAlone };
 
 // Errors: TRUNCATED, BAD_EXTENDED_DATA.
 Result<std::vector<ExtendedData>> ReadExtended(ByteReader& in, AreaLength counts);
+
+// Skips the block that ends the record, and says 1 or 2 bytes more or fewer than are left of it.
+// Errors: TRUNCATED; BAD_EXTENDED_DATA where it is not such a block.
+Status SkipMisstatedExtended(ByteReader& in);
 
 // Writes the block for view `view` (from 1, for messages). Errors: BAD_EXTENDED_DATA where an area
 // or the block does not fit 16 bits, or an area cannot be told from a malformed one.

@@ -13,25 +13,20 @@ constexpr int kAngleSteps = 256;
 constexpr size_t kHeadBytes = 14;  // up to the body
 constexpr std::array<uint8_t, 8> kMagicAndVersion = {'F', 'M', 'R', 0, ' ', '2', '0', 0};
 
-// The length is at `length`, or one byte further where the input ends there: see codec.h, point 4.
-size_t TrueLength(size_t length, size_t end, size_t input_size) {
-  return end == input_size && end == length + 1 ? end : length;
-}
-
 Result<DecodedTemplate> DecodeAs(std::span<const uint8_t> bytes, const Identity& identity,
-                                 AreaLength area_length) {
+                                 AreaLength area_length, LastBlock last_block) {
   DecodedTemplate decoded;
   decoded.format = TemplateFormat::kIso19794_2_2005;
   decoded.origin.format = decoded.format;
   decoded.origin.area_length_excludes_header = area_length == AreaLength::kPayloadAlone;
-  const size_t limit = bytes.size() == identity.length + 1 ? bytes.size() : identity.length;
+  const size_t limit =
+      last_block == LastBlock::kRead ? ViewsLimit(identity.length, bytes.size()) : identity.length;
   ByteReader in(bytes, identity.offset, limit);
   TAANU_RETURN_IF_ERROR(ReadEquipment(in, decoded.origin));
-  TAANU_ASSIGN_OR_RETURN(decoded.value,
-                         ReadBody(in, {.angle_steps = kAngleSteps, .area_length = area_length}));
-  const size_t length = TrueLength(identity.length, in.offset(), bytes.size());
-  TAANU_RETURN_IF_ERROR(CheckLengthAfter(length, in.offset(), bytes.size()));
-  decoded.trailing_bytes = bytes.size() - in.offset();
+  const Dialect dialect{.angle_steps = kAngleSteps, .area_length = area_length};
+  TAANU_RETURN_IF_ERROR(ReadBody(in, dialect, last_block, decoded));
+  TAANU_RETURN_IF_ERROR(
+      CheckLengthAfter(identity.length, in.offset(), bytes.size(), decoded.remarks));
   return decoded;
 }
 
@@ -40,10 +35,11 @@ Result<DecodedTemplate> DecodeAs(std::span<const uint8_t> bytes, const Identity&
 Result<DecodedTemplate> DecodeIso(std::span<const uint8_t> bytes, const Identity& identity) {
   TAANU_RETURN_IF_ERROR(
       CheckLengthBefore(identity.length, kHeadBytes + kBodyBytesMin, bytes.size()));
-  auto decoded = DecodeAs(bytes, identity, AreaLength::kWithHeader);
-  if (decoded || decoded.error().reason != "BAD_EXTENDED_DATA") return decoded;
-  auto other = DecodeAs(bytes, identity, AreaLength::kPayloadAlone);
-  // Where neither adds up, the message speaks of the usual way of counting.
+  auto decoded = DecodeAs(bytes, identity, AreaLength::kWithHeader, LastBlock::kRead);
+  if (decoded || !MayBeExtendedData(decoded.error())) return decoded;
+  auto other = DecodeAs(bytes, identity, AreaLength::kPayloadAlone, LastBlock::kRead);
+  if (!other) other = DecodeAs(bytes, identity, AreaLength::kWithHeader, LastBlock::kSkipped);
+  // Where no reading adds up, the message speaks of the usual one.
   return other ? other : decoded;
 }
 
