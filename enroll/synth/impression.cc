@@ -67,8 +67,8 @@ class Contact {
  public:
   Contact(double partial, Random* random) {
     const double loss = partial * random->Unit();
-    a_ = random->Range(112, 140) * (1 - 0.42 * loss);
-    b_ = random->Range(160, 196) * (1 - 0.42 * loss);
+    a_ = random->Range(116, 146) * (1 - 0.42 * loss);
+    b_ = random->Range(168, 206) * (1 - 0.42 * loss);
     const double away = partial * random->Unit();
     const double direction = random->Range(-kPi, kPi);
     x_ = 55 * away * Cos(direction);
@@ -116,8 +116,9 @@ class Renderer {
     press_variation_ = options_.pressure * random_.Range(0.10, 0.55);
     grain_ = options_.noise * random_.Range(0.25, 0.75);
     blotch_ = options_.noise * random_.Range(0.15, 0.55);
-    dark_ = random_.Range(28, 62);
-    light_ = random_.Range(244, 254);
+    dark_ = random_.Range(12, 45);
+    softness_ = random_.Range(1.3, 2.3);
+    light_ = random_.Range(248, 254.5);
     sensor_noise_ = 1 + 8 * options_.noise * random_.Unit();
     noise_x_ = static_cast<float>(random_.Range(0, NoiseTexture::kSide));
     noise_y_ = static_cast<float>(random_.Range(0, NoiseTexture::kSide));
@@ -180,8 +181,9 @@ class Renderer {
     const auto grain_size = static_cast<float>(grain_);
     const auto blotch_size = static_cast<float>(blotch_);
     const auto sensor_noise = static_cast<float>(sensor_noise_);
-    // A blur of about a pixel of the sensor: the slope of a ridge, in heights per pixel, times it.
-    const auto softness = static_cast<float>(std::clamp(0.9 * 500 / options_.dpi, 0.7, 1.6));
+    // How much higher the skin is where it is darkest than where it is lightest: the blur of a
+    // pixel, which spans more of a ridge at a lower resolution.
+    const auto softness = static_cast<float>(softness_ * std::clamp(500 / options_.dpi, 0.6, 1.4));
     const Node* nodes = nodes_.data() + static_cast<size_t>(y / kStep) * columns_;
     const float down = static_cast<float>(y % kStep) / kStep;
     for (int x = 0; x < options_.width; ++x) {
@@ -202,9 +204,10 @@ class Renderer {
         const float touch = height + at.press + grain_size * fine + blotch_size * mid;
         ink = std::clamp(0.5F + touch / softness, 0.0F, 1.0F);
         ink = ink * ink * (3 - 2 * ink);
-        // Skin that is pressed harder is darker.
-        tone = std::clamp(26 - 24 * at.press + 10 * grain_size * fine + 14 * blotch_size * mid,
-                          -25.0F, 90.0F);
+        // Skin that is pressed harder is darker; moist and dry spots vary it further.
+        tone = std::clamp(
+            30 - 28 * at.press + (8 + 18 * grain_size) * fine + (8 + 22 * blotch_size) * mid,
+            -30.0F, 110.0F);
       }
       const float ridge = dark + tone;
       const float value = light + (ridge - light) * ink + sensor_noise * speckle;
@@ -239,6 +242,7 @@ class Renderer {
   double grain_;
   double blotch_;
   double dark_;
+  double softness_;
   double light_;
   double sensor_noise_;
   float noise_x_;

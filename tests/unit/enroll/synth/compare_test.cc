@@ -1,0 +1,88 @@
+// Whether synthetic fingers compare as fingers do: by the project's own extractor and comparator.
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cstdio>
+#include <vector>
+
+#include "enroll/extract/extractor.h"
+#include "enroll/synth/synth.h"
+#include "matcher/compare/comparator.h"
+
+namespace taanu {
+namespace {
+
+constexpr uint64_t kFirstSeed = 9000;
+constexpr int kFingers = 100;
+
+class SynthCompareTest : public testing::Test {
+ protected:
+  static void SetUpTestSuite() {
+    for (uint64_t i = 0; i < kFingers; ++i) {
+      const SyntheticFinger finger(kFirstSeed + i);
+      for (uint64_t impression = 0; impression < 2; ++impression) {
+        const Result<Extraction> extraction = Extract(finger.Impression(impression));
+        ASSERT_TRUE(extraction.has_value());
+        counts_.push_back(static_cast<int>(extraction->view.minutiae.size()));
+        prepared_.emplace_back(extraction->view);
+      }
+    }
+  }
+
+  static void TearDownTestSuite() {
+    prepared_.clear();
+    counts_.clear();
+  }
+
+  static const Prepared& At(int finger, int impression) {
+    return prepared_[static_cast<size_t>(finger) * 2 + impression];
+  }
+
+  static inline std::vector<Prepared> prepared_;
+  static inline std::vector<int> counts_;
+};
+
+TEST_F(SynthCompareTest, MinutiaeAreAsManyAsOnRealFingers) {
+  std::vector<int> sorted = counts_;
+  std::sort(sorted.begin(), sorted.end());
+  std::printf("minutiae: least %d, median %d, most %d\n", sorted.front(), sorted[sorted.size() / 2],
+              sorted.back());
+  EXPECT_GE(sorted[sorted.size() / 2], 25);
+  EXPECT_LE(sorted[sorted.size() / 2], 70);
+  EXPECT_GE(sorted[sorted.size() / 20], 12);
+}
+
+TEST_F(SynthCompareTest, MatedImpressionsCompareAsMated) {
+  Comparator comparator;
+  std::vector<double> scores;
+  for (int i = 0; i < kFingers; ++i) scores.push_back(comparator.Compare(At(i, 1), At(i, 0)));
+  std::sort(scores.begin(), scores.end());
+  std::printf("mated: least %.1f, 5 %% %.1f, median %.1f, most %.1f\n", scores.front(),
+              scores[kFingers / 20], scores[kFingers / 2], scores.back());
+  const double threshold = ScoreForFmr(0.001);
+  const auto accepted = std::count_if(scores.begin(), scores.end(),
+                                      [threshold](double score) { return score >= threshold; });
+  EXPECT_GE(accepted, kFingers * 97 / 100);
+}
+
+TEST_F(SynthCompareTest, DifferentFingersCompareAsNonMated) {
+  Comparator comparator;
+  std::vector<double> scores;
+  for (int i = 0; i < kFingers; ++i) {
+    for (int j = i + 1; j < kFingers; ++j) {
+      scores.push_back(comparator.Compare(At(i, 1), At(j, 0)));
+    }
+  }
+  std::sort(scores.begin(), scores.end());
+  std::printf("non-mated: median %.1f, 99 %% %.1f, 99.9 %% %.1f, most %.1f\n",
+              scores[scores.size() / 2], scores[scores.size() * 99 / 100],
+              scores[scores.size() * 999 / 1000], scores.back());
+  const double threshold = ScoreForFmr(0.001);
+  const auto accepted = std::count_if(scores.begin(), scores.end(),
+                                      [threshold](double score) { return score >= threshold; });
+  // At FMR 0.1 %, about 5 of 4,950; the calibration is of real fingers.
+  EXPECT_LE(accepted, 15);
+}
+
+}  // namespace
+}  // namespace taanu
