@@ -1,0 +1,175 @@
+// The stages from an image to its minutiae, each a function of what the stages before it made.
+//
+// Everything here is at kWorkDpi, in pixels of the working image, x to the right and y down; the
+// fields (orientation, frequency, mask, quality) are sampled once for each cell of kCell pixels, at
+// the cell's centre. Angles of ridges are in radians, in [0, pi), anticlockwise as seen (y up).
+//
+// Internal to enroll/extract. Thread-safety: pure functions.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <string_view>
+#include <vector>
+
+#include "enroll/extract/plane.h"
+
+namespace taanu::extract {
+
+inline constexpr double kWorkDpi = 500;
+inline constexpr int kCell = 4;
+inline constexpr float kPi = 3.14159265358979F;
+
+// Periods of ridges that are looked for, in pixels at 500 dpi: from a child's dense pattern to a
+// large, stretched thumb (adults' average is about 9).
+inline constexpr float kPeriodMin = 4.5F;
+inline constexpr float kPeriodMax = 16.0F;
+
+// --- normalise.cc
+
+struct Normalised {
+  Plane image;                 // local mean 0, local standard deviation about 1; 0 where nothing is
+  Plane contrast;              // local standard deviation in grey levels, for each cell
+  float typical_contrast = 0;  // of the well printed part of the image, in grey levels
+};
+Normalised Normalise(const Plane& grey);
+
+// --- orientation.cc
+
+struct Orientation {
+  // Direction along the ridges as a vector of the doubled angle; its length is 1 (or 0 where
+  // nothing at all is known).
+  Plane cos2;
+  Plane sin2;
+  Plane coherence;  // 0-1: how far all gradients near the cell agree
+
+  float Angle(int cell_x, int cell_y) const;  // radians in [0, pi)
+  float AngleAt(float x, float y) const;      // at a pixel, interpolated
+};
+Orientation EstimateOrientation(const Plane& image);
+
+// --- frequency.cc
+
+struct Frequency {
+  Plane period;       // pixels from ridge to ridge, for each cell
+  Plane confidence;   // 0-1
+  float typical = 9;  // of the whole print
+};
+Frequency EstimateFrequency(const Plane& image, const Orientation& orientation,
+                            const Plane& contrast, float contrast_floor);
+
+// --- enhance.cc
+
+// The image filtered along its own ridges; negative on ridges, positive in valleys, about 1 in
+// amplitude where the pattern is clear. Cells where `active` is 0 are left at 0.
+Plane Enhance(const Plane& image, const Orientation& orientation, const Frequency& frequency,
+              const Plane& active);
+
+// --- segmentation.cc
+
+struct Segmentation {
+  Plane mask;         // 1 where ridges can be used, else 0, for each cell
+  Plane border;       // distance of each cell to the outside of the mask, in pixels
+  Plane reliability;  // 0-1: how well the enhanced ridges explain the image around the cell
+};
+// Cells worth enhancing at all: those with any contrast.
+Plane ActiveCells(const Normalised& normalised);
+Segmentation Segment(const Normalised& normalised, const Plane& enhanced,
+                     const Orientation& orientation, const Plane& active);
+
+// --- skeleton.cc
+
+// A binary image with a border of one pixel of zeros on each side.
+struct Bitmap {
+  Bitmap(int w, int h)
+      : width(w),
+        height(h),
+        stride(w + 2),
+        data(static_cast<size_t>(w + 2) * static_cast<size_t>(h + 2)) {}
+  size_t index(int x, int y) const {
+    return static_cast<size_t>(y + 1) * static_cast<size_t>(stride) + static_cast<size_t>(x + 1);
+  }
+  int width;
+  int height;
+  int stride;
+  std::vector<uint8_t> data;
+};
+// Ridges (1) within the mask.
+Bitmap Binarise(const Plane& enhanced, const Plane& mask);
+// Thins ridges in place to lines of one pixel, 8-connected.
+void Thin(Bitmap* bitmap);
+
+// --- ridge_graph.cc
+
+struct Point {
+  int16_t x = 0;
+  int16_t y = 0;
+  friend bool operator==(const Point&, const Point&) = default;
+};
+
+// Ridges as lines between nodes: endings, bifurcations and whatever else the skeleton has.
+struct RidgeGraph {
+  struct Node {
+    Point at;
+    std::vector<int> lines;  // a line from a node to itself is there twice
+  };
+  struct Line {
+    int from = -1;
+    int to = -1;
+    std::vector<Point> points;  // from `from` to `to`, both included; empty: removed
+  };
+  std::vector<Node> nodes;
+  std::vector<Line> lines;
+
+  void RemoveLine(int line);
+  int AddLine(Line line);
+  // Joins the two lines that meet at a node of two into one.
+  void MergeThrough(int node);
+  // The point about `reach` points along a line, seen from one of its nodes.
+  Point Along(int line, int node, int reach) const;
+};
+RidgeGraph BuildRidgeGraph(const Bitmap& skeleton);
+
+// --- ridge_cleaning.cc
+
+// Removes by structure what noise, pores, scars and the filters leave in a skeleton.
+void CleanRidges(const Orientation& orientation, float period, RidgeGraph* graph);
+
+// --- minutiae.cc
+
+struct RawMinutia {
+  float x = 0;
+  float y = 0;
+  float angle = 0;  // radians in [0, 2 pi), anticlockwise as seen (y up)
+  bool bifurcation = false;
+  float quality = 0;  // 0-1
+};
+std::vector<RawMinutia> FindMinutiae(const RidgeGraph& graph, const Orientation& orientation,
+                                     const Segmentation& segmentation, float period);
+
+// --- quality.cc
+
+struct ImageQuality {
+  int score = 0;   // 0-100
+  int reason = 0;  // a QualityReason
+};
+ImageQuality RateImage(const Plane& grey, const Normalised& normalised, const Frequency& frequency,
+                       const Segmentation& segmentation, const std::vector<RawMinutia>& minutiae);
+
+// --- extractor.cc
+
+// Everything that the stages make, for the picture of each; see ExtractStages.
+struct Stages {
+  Plane grey;
+  Normalised normalised;
+  Orientation orientation;
+  Frequency frequency;
+  Plane enhanced;
+  Segmentation segmentation;
+  Bitmap skeleton{0, 0};
+  RidgeGraph graph;
+  std::vector<RawMinutia> minutiae;
+  ImageQuality quality;
+};
+
+}  // namespace taanu::extract
