@@ -78,7 +78,8 @@ class Register {
   virtual Result<EnrolledVoter> Find(const KeyedReference& reference) const = 0;
 
   // Voters after `after` in the order of their references, at most `limit`.
-  virtual Result<std::vector<VoterSummary>> List(std::string_view precinct_id, bool without_reference,
+  virtual Result<std::vector<VoterSummary>> List(std::string_view precinct_id,
+                                                 bool without_reference,
                                                  std::optional<KeyedReference> after,
                                                  int limit) const = 0;
 

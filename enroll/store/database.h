@@ -55,9 +55,9 @@ class Database {
   Database& operator=(const Database&) = delete;
 
   // Queues `work`, which runs on the writer thread inside a savepoint of its own: its error undoes
-  // its own effects alone. `done` gets the error of `work`, or of the commit. Where the disk is full
-  // or a commit fails, nothing of the group is acknowledged.
-  // Errors: kExhausted (queue full), kUnavailable (closing, or the file can no longer be written).
+  // its own effects alone. `done` gets the error of `work`, or of the commit. Where the disk is
+  // full or a commit fails, nothing of the group is acknowledged. Errors: kExhausted (queue full),
+  // kUnavailable (closing, or the file can no longer be written).
   Status Submit(Work work, Done done);
 
   // Submits and waits. Not to be called from `work` or `done`.

@@ -1,4 +1,5 @@
-// Keys, sealing and keyed references: what keeps names, numbers and templates unreadable in the file.
+// Keys, sealing and keyed references: what keeps names, numbers and templates unreadable in the
+// file.
 //
 // XChaCha20-Poly1305 with a random 24-byte nonce, BLAKE2b for keyed references (libsodium). Every
 // use has a subkey of its own, derived from the one master key.
@@ -38,14 +39,17 @@ class Vault {
   // `domain` separates what must not be compared, such as "voter" and "operator".
   KeyedReference Reference(std::string_view domain, std::string_view text) const;
 
-  // Seals `plain`; `associated` (voter, finger, version) must be the same when it is opened, so that
-  // rows cannot be swapped. The result is nonce, ciphertext, tag: 40 bytes longer than `plain`.
-  std::vector<uint8_t> Seal(std::span<const uint8_t> plain, std::span<const uint8_t> associated) const;
+  // Seals `plain`; `associated` (voter, finger, version) must be the same when it is opened, so
+  // that rows cannot be swapped. The result is nonce, ciphertext, tag: 40 bytes longer than
+  // `plain`.
+  std::vector<uint8_t> Seal(std::span<const uint8_t> plain,
+                            std::span<const uint8_t> associated) const;
   // Errors: kBadInput with reason SEAL_BROKEN (wrong key, changed or swapped row).
   Result<std::vector<uint8_t>> Open(std::span<const uint8_t> sealed,
                                     std::span<const uint8_t> associated) const;
 
-  // Tells whether a file was written with this key, without revealing it: 16 bytes kept in the file.
+  // Tells whether a file was written with this key, without revealing it: 16 bytes kept in the
+  // file.
   KeyedReference Fingerprint() const;
 
  private:

@@ -18,8 +18,9 @@ class Signer {
  public:
   // A key file of mode 0600 made by CreateKeyFile. Errors: kNotFound, kRefused (mode), kBadInput.
   static Result<std::unique_ptr<Signer>> FromKeyFile(const std::filesystem::path& path);
-  // Writes a new key under `name` (the log's origin, such as "taanu.example/2026"), and the verifier
-  // key as text beside it (path + ".pub"). Errors: kConflict, kUnavailable, kBadInput (name).
+  // Writes a new key under `name` (the log's origin, such as "taanu.example/2026"), and the
+  // verifier key as text beside it (path + ".pub"). Errors: kConflict, kUnavailable, kBadInput
+  // (name).
   static Status CreateKeyFile(const std::filesystem::path& path, std::string_view name);
   ~Signer();
   Signer(const Signer&) = delete;

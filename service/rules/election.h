@@ -1,4 +1,5 @@
-// The rules of the election, in plain words: who may be accredited, and what every attempt is called.
+// The rules of the election, in plain words: who may be accredited, and what every attempt is
+// called.
 //
 // Nothing here knows of gRPC, of SQL, of time zones or of fingers' images. A rule gets facts and
 // gives a decision; it can be read aloud in court. Source: DESIGN section 5.
@@ -44,10 +45,10 @@ struct Policy {
 
 // What the comparison of an attempt's samples gave.
 struct Evidence {
-  int samples_usable = 0;        // of good enough quality to be compared
-  int references_compared = 0;   // references of this voter that were compared
-  double score = 0;              // fused over the attempt, -10 log10(FMR)
-  double threshold_score = 0;    // the policy's threshold on that scale
+  int samples_usable = 0;       // of good enough quality to be compared
+  int references_compared = 0;  // references of this voter that were compared
+  double score = 0;             // fused over the attempt, -10 log10(FMR)
+  double threshold_score = 0;   // the policy's threshold on that scale
   FingerPosition matched_position = FingerPosition::kUnknown;  // of the best reference
 
   bool matched() const { return references_compared > 0 && score >= threshold_score; }

@@ -16,6 +16,12 @@
 
 namespace taanu::rules {
 
+// Samples of one attempt at most, whatever the policy allows.
+inline constexpr size_t kSamplesMax = 64;
+
+// Whether it is a UUID of 36 characters, in lower case.
+bool IsCanonicalRequestId(std::string_view request_id);
+
 struct PrecinctRecord {
   std::string precinct_id;
   PollsState state = PollsState::kNotOpen;
@@ -36,8 +42,8 @@ struct Attempt {
   Evidence evidence;
   std::string algorithm_version;
   double threshold_fmr = 0;
-  // What was told about each sample: (quality, reason, minutiae), so that a repeated request gets the
-  // very same answer.
+  // What was told about each sample: (quality, reason, minutiae), so that a repeated request gets
+  // the very same answer.
   struct SampleReport {
     uint8_t quality = 0;
     uint8_t reason = 0;  // QualityReason
@@ -77,8 +83,8 @@ class LedgerTransaction {
   virtual Result<int> CountReferences(const KeyedReference& voter) = 0;
   virtual Result<std::optional<Accreditation>> FindAccreditation(const KeyedReference& voter) = 0;
 
-  // Adds an accreditation with the next slip number of its precinct. Errors: kConflict where the voter
-  // has one already (a primary key, not a look before).
+  // Adds an accreditation with the next slip number of its precinct. Errors: kConflict where the
+  // voter has one already (a primary key, not a look before).
   virtual Result<Accreditation> Accredit(const KeyedReference& voter, std::string_view precinct_id,
                                          Method method) = 0;
   // Writes the attempt, its event in the audit log and, where `open_case`, a case; gives the answer
@@ -106,11 +112,13 @@ class Ledger {
 
 // Decides the attempt inside the transaction and records it; a request id that was answered before
 // gets the first answer. Errors: kConflict with reason REQUEST_ID_REUSED where the id was used for
-// another voter or precinct; kNotFound with reason UNKNOWN_PRECINCT.
+// another voter or precinct; kNotFound with reason UNKNOWN_PRECINCT; kBadInput (BAD_REQUEST_ID,
+// TOO_MANY_SAMPLES); kInternal with reason BAD_EVIDENCE where a score is not finite.
 Result<AttemptAnswer> MakeAttempt(LedgerTransaction& ledger, const Attempt& attempt);
 
 // Errors: kNotFound (UNKNOWN_PRECINCT), kConflict (POLLS_ALREADY_OPEN, POLLS_NOT_OPEN,
-// POLLS_CLOSED, REQUEST_ID_REUSED).
+// POLLS_CLOSED, REQUEST_ID_REUSED), kBadInput (BAD_REQUEST_ID). A repeated request gets the first
+// answer.
 Result<PollsChange> OpenPolls(LedgerTransaction& ledger, std::string_view request_id,
                               std::string_view precinct_id, const KeyedReference& operator_ref);
 Result<PollsChange> ClosePolls(LedgerTransaction& ledger, std::string_view request_id,

@@ -1,0 +1,97 @@
+#include "service/ledger/event_leaf.h"
+
+#include <array>
+#include <charconv>
+#include <cmath>
+#include <nlohmann/json.hpp>
+
+namespace taanu {
+namespace {
+
+using nlohmann::json;
+
+json Begin(std::string_view type, int64_t time_us) {
+  return {{"v", 1}, {"type", type}, {"time_us", time_us}};
+}
+
+// nlohmann keeps an object's keys sorted. Text that is not UTF-8 (none should come here) is
+// replaced rather than thrown at the caller.
+std::string Dump(const json& leaf) {
+  return leaf.dump(-1, ' ', false, json::error_handler_t::replace);
+}
+
+// Thousandths of a decibel, so that 40 is 40000.
+int64_t Millidecibels(double score) {
+  constexpr double kLimit = 1e15;
+  return static_cast<int64_t>(std::llround(std::clamp(score * 1000.0, -kLimit, kLimit)));
+}
+
+// The shortest decimal text that reads back as the same number.
+std::string Decimal(double value) {
+  std::array<char, 32> text{};
+  const auto end = std::to_chars(text.data(), text.data() + text.size(), value);
+  return {text.data(), end.ptr};
+}
+
+}  // namespace
+
+std::string AttemptLeaf(const rules::AttemptAnswer& answer) {
+  const rules::Attempt& attempt = answer.attempt;
+  const rules::Evidence& evidence = attempt.evidence;
+  json leaf = Begin("attempt", answer.time_us);
+  leaf["request"] = attempt.request_id;
+  leaf["precinct"] = attempt.precinct_id;
+  leaf["terminal"] = ToHex(attempt.terminal);
+  leaf["operator"] = ToHex(attempt.operator_ref);
+  leaf["voter"] = ToHex(attempt.voter);
+  leaf["outcome"] = rules::OutcomeName(answer.outcome);
+  leaf["method"] = rules::MethodName(attempt.method);
+  leaf["samples"] = attempt.samples.size();
+  leaf["samples_usable"] = evidence.samples_usable;
+  leaf["references_compared"] = evidence.references_compared;
+  leaf["score_mdb"] = Millidecibels(evidence.score);
+  leaf["threshold_mdb"] = Millidecibels(evidence.threshold_score);
+  leaf["threshold_fmr"] = Decimal(attempt.threshold_fmr);
+  leaf["algorithm"] = attempt.algorithm_version;
+  leaf["finger_matched"] = evidence.matched();
+  leaf["matched_position"] = static_cast<int>(evidence.matched_position);
+  if (answer.accreditation) leaf["slip"] = answer.accreditation->slip_number;
+  if (answer.case_id != 0) leaf["case"] = answer.case_id;
+  if (!answer.voter_precinct_id.empty()) leaf["voter_precinct"] = answer.voter_precinct_id;
+  return Dump(leaf);
+}
+
+std::string PrecinctCreatedLeaf(std::string_view precinct_id, int64_t time_us) {
+  json leaf = Begin("precinct_created", time_us);
+  leaf["precinct"] = precinct_id;
+  return Dump(leaf);
+}
+
+std::string PollsLeaf(const rules::PrecinctRecord& precinct, std::string_view request_id,
+                      const KeyedReference& operator_ref,
+                      const std::map<rules::Outcome, uint64_t>& attempts) {
+  const bool closed = precinct.state == rules::PollsState::kClosed;
+  json leaf = closed ? Begin("polls_closed", precinct.close_time_us.value_or(0))
+                     : Begin("polls_opened", precinct.open_time_us.value_or(0));
+  leaf["precinct"] = precinct.precinct_id;
+  leaf["request"] = request_id;
+  leaf["operator"] = ToHex(operator_ref);
+  leaf["voters"] = precinct.voter_count;
+  leaf["accredited"] = precinct.accredited_count;
+  json by_outcome = json::object();
+  for (const auto& [outcome, count] : attempts) {
+    by_outcome[std::string(rules::OutcomeName(outcome))] = count;
+  }
+  leaf["attempts"] = std::move(by_outcome);
+  return Dump(leaf);
+}
+
+std::string VoterEnrolledLeaf(const VoterEnrolled& voter) {
+  json leaf = Begin("voter_enrolled", voter.time_us);
+  leaf["voter"] = ToHex(voter.reference);
+  leaf["precinct"] = voter.precinct_id;
+  leaf["references"] = voter.reference_count;
+  return Dump(leaf);
+}
+
+}  // namespace taanu

@@ -1,0 +1,36 @@
+// The leaves of the audit log: what an auditor reads, byte for byte as it is hashed.
+//
+// A leaf is JSON with its keys in the order of their bytes and no white space, so that one event
+// has one form. Numbers are integers (scores in thousandths of a decibel, times in microseconds
+// since 1970, UTC); a false match rate is a string, since programs write fractions in different
+// ways. Every leaf has "v" (1), "type" and "time_us". Persons, terminals and operators are keyed
+// references in hexadecimal.
+// Thread-safety: pure functions.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <string_view>
+
+#include "enroll/register/sqlite_register.h"
+#include "service/rules/ledger.h"
+
+namespace taanu {
+
+// type "attempt". `answer` is complete but for its event index.
+std::string AttemptLeaf(const rules::AttemptAnswer& answer);
+
+// type "precinct_created".
+std::string PrecinctCreatedLeaf(std::string_view precinct_id, int64_t time_us);
+
+// type "polls_opened" or "polls_closed". The latter seals the totals: voters on the roll, voters
+// accredited, attempts by outcome.
+std::string PollsLeaf(const rules::PrecinctRecord& precinct, std::string_view request_id,
+                      const KeyedReference& operator_ref,
+                      const std::map<rules::Outcome, uint64_t>& attempts);
+
+// type "voter_enrolled".
+std::string VoterEnrolledLeaf(const VoterEnrolled& voter);
+
+}  // namespace taanu

@@ -1,0 +1,114 @@
+#include "service/ledger/sqlite_ledger.h"
+
+namespace taanu {
+namespace {
+
+// Persons appear as keyed references only. What was written is never changed: triggers refuse it,
+// so that a fault of this program cannot do it either. A figure is counted from `attempt`, whose
+// rows and the events of the log are written together, one for one.
+constexpr std::string_view kElection = R"sql(
+CREATE TABLE precinct_polls(
+  precinct_id TEXT NOT NULL PRIMARY KEY REFERENCES precinct,
+  state INTEGER NOT NULL CHECK (state IN (1, 2, 3)),
+  open_time_us INTEGER,
+  close_time_us INTEGER,
+  CHECK ((state = 1) = (open_time_us IS NULL)),
+  CHECK ((state = 3) = (close_time_us IS NOT NULL))
+) STRICT, WITHOUT ROWID;
+CREATE TRIGGER precinct_polls_forward BEFORE UPDATE ON precinct_polls
+  WHEN NEW.state != OLD.state + 1 OR NEW.precinct_id != OLD.precinct_id
+  BEGIN SELECT RAISE(ABORT, 'polls only go from not open to open to closed'); END;
+
+CREATE TABLE event(
+  idx INTEGER PRIMARY KEY CHECK (idx >= 0),
+  leaf TEXT NOT NULL,
+  leaf_hash BLOB NOT NULL CHECK (length(leaf_hash) = 32)
+) STRICT;
+CREATE TRIGGER event_no_update BEFORE UPDATE ON event
+  BEGIN SELECT RAISE(ABORT, 'the audit log is only added to'); END;
+CREATE TRIGGER event_no_delete BEFORE DELETE ON event
+  BEGIN SELECT RAISE(ABORT, 'the audit log is only added to'); END;
+
+CREATE TABLE event_node(
+  level INTEGER NOT NULL CHECK (level BETWEEN 1 AND 62),
+  idx INTEGER NOT NULL CHECK (idx >= 0),
+  hash BLOB NOT NULL CHECK (length(hash) = 32),
+  PRIMARY KEY (level, idx)
+) STRICT, WITHOUT ROWID;
+CREATE TRIGGER event_node_no_update BEFORE UPDATE ON event_node
+  BEGIN SELECT RAISE(ABORT, 'the audit log is only added to'); END;
+CREATE TRIGGER event_node_no_delete BEFORE DELETE ON event_node
+  BEGIN SELECT RAISE(ABORT, 'the audit log is only added to'); END;
+
+CREATE TABLE polls_change(
+  request_id TEXT NOT NULL PRIMARY KEY CHECK (length(request_id) = 36),
+  event_index INTEGER NOT NULL UNIQUE REFERENCES event,
+  precinct_id TEXT NOT NULL REFERENCES precinct_polls,
+  state INTEGER NOT NULL CHECK (state IN (2, 3)),
+  operator_ref BLOB NOT NULL CHECK (length(operator_ref) = 16),
+  open_time_us INTEGER NOT NULL,
+  close_time_us INTEGER,
+  voter_count INTEGER NOT NULL,
+  accredited_count INTEGER NOT NULL,
+  UNIQUE (precinct_id, state)
+) STRICT, WITHOUT ROWID;
+CREATE TRIGGER polls_change_no_update BEFORE UPDATE ON polls_change
+  BEGIN SELECT RAISE(ABORT, 'a change of polls stands'); END;
+CREATE TRIGGER polls_change_no_delete BEFORE DELETE ON polls_change
+  BEGIN SELECT RAISE(ABORT, 'a change of polls stands'); END;
+
+CREATE TABLE accreditation(
+  voter BLOB NOT NULL PRIMARY KEY CHECK (length(voter) = 16),
+  precinct_id TEXT NOT NULL REFERENCES precinct_polls,
+  slip_number INTEGER NOT NULL CHECK (slip_number >= 1),
+  time_us INTEGER NOT NULL,
+  method INTEGER NOT NULL CHECK (method IN (1, 2, 3)),
+  UNIQUE (precinct_id, slip_number)
+) STRICT, WITHOUT ROWID;
+CREATE TRIGGER accreditation_no_update BEFORE UPDATE ON accreditation
+  BEGIN SELECT RAISE(ABORT, 'an accreditation stands'); END;
+CREATE TRIGGER accreditation_no_delete BEFORE DELETE ON accreditation
+  BEGIN SELECT RAISE(ABORT, 'an accreditation stands'); END;
+
+CREATE TABLE attempt(
+  event_index INTEGER PRIMARY KEY REFERENCES event,
+  request_id TEXT NOT NULL UNIQUE CHECK (length(request_id) = 36),
+  time_us INTEGER NOT NULL,
+  precinct_id TEXT NOT NULL REFERENCES precinct_polls,
+  voter BLOB NOT NULL CHECK (length(voter) = 16),
+  terminal BLOB NOT NULL CHECK (length(terminal) = 16),
+  operator_ref BLOB NOT NULL CHECK (length(operator_ref) = 16),
+  method INTEGER NOT NULL CHECK (method IN (1, 2, 3)),
+  outcome INTEGER NOT NULL CHECK (outcome BETWEEN 1 AND 11),
+  samples_usable INTEGER NOT NULL CHECK (samples_usable >= 0),
+  references_compared INTEGER NOT NULL CHECK (references_compared >= 0),
+  score REAL NOT NULL,
+  threshold_score REAL NOT NULL,
+  threshold_fmr REAL NOT NULL,
+  matched_position INTEGER NOT NULL CHECK (matched_position BETWEEN 0 AND 10),
+  algorithm_version TEXT NOT NULL,
+  voter_precinct_id TEXT,
+  samples BLOB NOT NULL,
+  CHECK ((outcome = 7) = (voter_precinct_id IS NOT NULL))
+) STRICT;
+CREATE INDEX attempt_figures ON attempt(precinct_id, time_us, outcome, method);
+CREATE TRIGGER attempt_no_update BEFORE UPDATE ON attempt
+  BEGIN SELECT RAISE(ABORT, 'an attempt stands'); END;
+CREATE TRIGGER attempt_no_delete BEFORE DELETE ON attempt
+  BEGIN SELECT RAISE(ABORT, 'an attempt stands'); END;
+
+CREATE TABLE duplicate_case(
+  case_id INTEGER PRIMARY KEY CHECK (case_id >= 1),
+  event_index INTEGER NOT NULL UNIQUE REFERENCES attempt,
+  precinct_id TEXT NOT NULL REFERENCES precinct_polls
+) STRICT;
+CREATE INDEX duplicate_case_precinct ON duplicate_case(precinct_id, case_id);
+CREATE TRIGGER duplicate_case_no_delete BEFORE DELETE ON duplicate_case
+  BEGIN SELECT RAISE(ABORT, 'a case is settled, never dropped'); END;
+)sql";
+
+}  // namespace
+
+std::vector<Migration> ElectionMigrations() { return {{2, kElection}}; }
+
+}  // namespace taanu

@@ -1,0 +1,180 @@
+#include "service/ledger/sqlite_ledger.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "enroll/register/register.h"
+#include "enroll/store/connection.h"
+#include "service/audit/note.h"
+#include "service/ledger/event_leaf.h"
+#include "service/ledger/event_log.h"
+#include "service/ledger/ledger_queries.h"
+#include "service/ledger/sqlite_transaction.h"
+
+namespace taanu {
+namespace {
+
+tl::unexpected<Error> UnknownPrecinct(std::string_view precinct_id) {
+  return Fail(ErrorCode::kNotFound, "UNKNOWN_PRECINCT",
+              "precinct " + std::string(precinct_id) + " does not exist; create it first");
+}
+
+// Gives the precinct, after adding what it lacks. The register may have its name already, from a
+// file that was filled before it had an election.
+Status AddPrecinct(Connection& connection, std::string_view precinct_id, bool* existed,
+                   rules::PrecinctRecord* precinct) {
+  TAANU_ASSIGN_OR_RETURN(auto found, QueryPrecinct(connection, precinct_id));
+  *existed = found.has_value();
+  if (!found) {
+    const SqliteTransaction transaction(&connection);
+    TAANU_RETURN_IF_ERROR(connection.Run(
+        "INSERT INTO precinct(precinct_id) VALUES (?1) ON CONFLICT DO NOTHING", precinct_id));
+    TAANU_RETURN_IF_ERROR(connection.Run(
+        "INSERT INTO precinct_polls(precinct_id, state) VALUES (?1, 1)", precinct_id));
+    TAANU_RETURN_IF_ERROR(
+        AppendEvent(connection, PrecinctCreatedLeaf(precinct_id, transaction.NowUs())));
+    TAANU_ASSIGN_OR_RETURN(found, QueryPrecinct(connection, precinct_id));
+    if (!found) return UnknownPrecinct(precinct_id);
+  }
+  *precinct = std::move(*found);
+  return {};
+}
+
+constexpr std::string_view kCases =
+    "SELECT c.case_id, a.precinct_id, a.voter, a.outcome, "
+    "a.references_compared > 0 AND a.score >= a.threshold_score, "
+    "e.precinct_id, e.slip_number, e.time_us, e.method, a.time_us, a.event_index "
+    "FROM duplicate_case AS c JOIN attempt AS a USING (event_index) "
+    "JOIN accreditation AS e ON e.voter = a.voter "
+    "WHERE c.case_id > ?1 ORDER BY c.case_id LIMIT ?2";
+constexpr std::string_view kCasesOfPrecinct =
+    "SELECT c.case_id, a.precinct_id, a.voter, a.outcome, "
+    "a.references_compared > 0 AND a.score >= a.threshold_score, "
+    "e.precinct_id, e.slip_number, e.time_us, e.method, a.time_us, a.event_index "
+    "FROM duplicate_case AS c JOIN attempt AS a USING (event_index) "
+    "JOIN accreditation AS e ON e.voter = a.voter "
+    "WHERE c.case_id > ?1 AND c.precinct_id = ?3 ORDER BY c.case_id LIMIT ?2";
+
+DuplicateCase ReadCase(Statement* row) {
+  DuplicateCase out;
+  out.case_id = static_cast<uint64_t>(row->Int64(0));
+  out.precinct_id = row->Text(1);
+  out.voter = row->Bytes<16>(2);
+  out.outcome = static_cast<rules::Outcome>(row->Int64(3));
+  out.finger_matched = row->Int64(4) != 0;
+  out.earlier.voter = out.voter;
+  out.earlier.precinct_id = row->Text(5);
+  out.earlier.slip_number = static_cast<uint64_t>(row->Int64(6));
+  out.earlier.time_us = row->Int64(7);
+  out.earlier.method = static_cast<rules::Method>(row->Int64(8));
+  out.attempt_time_us = row->Int64(9);
+  out.event_index = static_cast<uint64_t>(row->Int64(10));
+  return out;
+}
+
+}  // namespace
+
+SqliteLedger::SqliteLedger(Database* database, const Signer* signer)
+    : database_(database), signer_(signer) {}
+
+Status SqliteLedger::Submit(std::function<Status(rules::LedgerTransaction&)> step,
+                            std::function<void(Status)> done) {
+  return database_->Submit(
+      [step = std::move(step)](Connection& connection) {
+        SqliteTransaction transaction(&connection);
+        return step(transaction);
+      },
+      std::move(done));
+}
+
+Result<rules::PrecinctRecord> SqliteLedger::CreatePrecinct(std::string_view precinct_id,
+                                                           bool* existed) {
+  TAANU_RETURN_IF_ERROR(ValidatePrecinctId(precinct_id));
+  rules::PrecinctRecord precinct;
+  bool found = false;
+  TAANU_RETURN_IF_ERROR(database_->Write([&](Connection& connection) {
+    return AddPrecinct(connection, precinct_id, &found, &precinct);
+  }));
+  if (existed != nullptr) *existed = found;
+  return precinct;
+}
+
+Result<rules::PrecinctRecord> SqliteLedger::GetPrecinct(std::string_view precinct_id) const {
+  std::optional<rules::PrecinctRecord> precinct;
+  const auto read = [&](Connection& connection) -> Status {
+    TAANU_ASSIGN_OR_RETURN(precinct, QueryPrecinct(connection, precinct_id));
+    return {};
+  };
+  TAANU_RETURN_IF_ERROR(database_->Read(read));
+  if (!precinct) return UnknownPrecinct(precinct_id);
+  return std::move(*precinct);
+}
+
+Result<std::vector<rules::PrecinctRecord>> SqliteLedger::ListPrecincts(std::string_view after,
+                                                                       int limit) const {
+  std::vector<rules::PrecinctRecord> precincts;
+  const auto read = [&](Connection& connection) -> Status {
+    TAANU_ASSIGN_OR_RETURN(precincts, QueryPrecincts(connection, after, std::max(0, limit)));
+    return {};
+  };
+  TAANU_RETURN_IF_ERROR(database_->Read(read));
+  return precincts;
+}
+
+Result<std::vector<LogEntry>> SqliteLedger::ListEvents(uint64_t first_index, int limit) const {
+  std::vector<LogEntry> entries;
+  // No log has an entry there, and SQLite's integers end there.
+  if (!std::in_range<int64_t>(first_index)) return entries;
+  const auto read = [&](Connection& connection) -> Status {
+    TAANU_ASSIGN_OR_RETURN(
+        Statement row,
+        connection.Query("SELECT idx, leaf, leaf_hash FROM event WHERE idx >= ?1 ORDER BY idx "
+                         "LIMIT ?2",
+                         first_index, std::max(0, limit)));
+    for (;;) {
+      TAANU_ASSIGN_OR_RETURN(const bool more, row.Step());
+      if (!more) return {};
+      entries.push_back({static_cast<uint64_t>(row.Int64(0)), row.Text(1), row.Bytes<32>(2)});
+      TAANU_RETURN_IF_ERROR(row.Check());
+    }
+  };
+  TAANU_RETURN_IF_ERROR(database_->Read(read));
+  return entries;
+}
+
+Result<std::vector<DuplicateCase>> SqliteLedger::ListCases(std::string_view precinct_id,
+                                                           uint64_t after_case_id,
+                                                           int limit) const {
+  std::vector<DuplicateCase> cases;
+  if (!std::in_range<int64_t>(after_case_id)) return cases;
+  const int rows = std::max(0, limit);
+  const auto read = [&](Connection& connection) -> Status {
+    TAANU_ASSIGN_OR_RETURN(
+        Statement row, precinct_id.empty()
+                           ? connection.Query(kCases, after_case_id, rows)
+                           : connection.Query(kCasesOfPrecinct, after_case_id, rows, precinct_id));
+    for (;;) {
+      TAANU_ASSIGN_OR_RETURN(const bool more, row.Step());
+      if (!more) return {};
+      cases.push_back(ReadCase(&row));
+      TAANU_RETURN_IF_ERROR(row.Check());
+    }
+  };
+  TAANU_RETURN_IF_ERROR(database_->Read(read));
+  return cases;
+}
+
+Result<Checkpoint> SqliteLedger::GetCheckpoint() const {
+  Checkpoint checkpoint;
+  const auto read = [&](Connection& connection) -> Status {
+    TAANU_ASSIGN_OR_RETURN(checkpoint.log_size, LogSize(connection));
+    TAANU_ASSIGN_OR_RETURN(checkpoint.root_hash, LogRoot(connection, checkpoint.log_size));
+    return {};
+  };
+  TAANU_RETURN_IF_ERROR(database_->Read(read));
+  checkpoint.signed_note = signer_->SignNote(
+      note::CheckpointText(signer_->name(), checkpoint.log_size, checkpoint.root_hash));
+  return checkpoint;
+}
+
+}  // namespace taanu

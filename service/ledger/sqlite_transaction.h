@@ -1,0 +1,39 @@
+// The ledger's transaction on a connection of the SQLite file.
+#pragma once
+
+#include <optional>
+#include <string_view>
+
+#include "enroll/store/connection.h"
+#include "service/rules/ledger.h"
+
+namespace taanu {
+
+class SqliteTransaction : public rules::LedgerTransaction {
+ public:
+  // The connection is inside a transaction, and outlives this.
+  explicit SqliteTransaction(Connection* connection);
+
+  // One time for the whole transaction: everything that it writes happened at once.
+  int64_t NowUs() const override { return now_us_; }
+
+  Result<std::optional<rules::AttemptAnswer>> FindAnswer(std::string_view request_id) override;
+  Result<std::optional<rules::PrecinctRecord>> FindPrecinct(std::string_view precinct_id) override;
+  Result<std::optional<std::string>> FindVoterPrecinct(const KeyedReference& voter) override;
+  Result<int> CountReferences(const KeyedReference& voter) override;
+  Result<std::optional<rules::Accreditation>> FindAccreditation(
+      const KeyedReference& voter) override;
+  Result<rules::Accreditation> Accredit(const KeyedReference& voter, std::string_view precinct_id,
+                                        rules::Method method) override;
+  Status Record(rules::AttemptAnswer* answer, bool open_case) override;
+  Result<rules::PollsChange> SetPolls(std::string_view precinct_id, rules::PollsState state,
+                                      std::string_view request_id,
+                                      const KeyedReference& operator_ref) override;
+  Result<std::optional<rules::PollsChange>> FindPollsChange(std::string_view request_id) override;
+
+ private:
+  Connection& connection_;
+  int64_t now_us_;
+};
+
+}  // namespace taanu

@@ -1,0 +1,173 @@
+#include "service/rules/ledger.h"
+
+#include <cmath>
+
+namespace taanu::rules {
+namespace {
+
+tl::unexpected<Error> ReusedRequestId() {
+  return Fail(ErrorCode::kConflict, "REQUEST_ID_REUSED",
+              "request_id was used before for another request; make a new one for each");
+}
+
+tl::unexpected<Error> UnknownPrecinct(std::string_view precinct_id) {
+  return Fail(ErrorCode::kNotFound, "UNKNOWN_PRECINCT",
+              "precinct " + std::string(precinct_id) + " does not exist; create it first");
+}
+
+Status CheckRequestId(std::string_view request_id) {
+  if (IsCanonicalRequestId(request_id)) return {};
+  return Fail(ErrorCode::kBadInput, "BAD_REQUEST_ID",
+              "request_id must be a UUID of 36 characters in lower case");
+}
+
+// What could not be stored and given again exactly is refused before it is decided.
+Status CheckAttempt(const Attempt& attempt) {
+  TAANU_RETURN_IF_ERROR(CheckRequestId(attempt.request_id));
+  const Evidence& evidence = attempt.evidence;
+  const bool finite = std::isfinite(evidence.score) && std::isfinite(evidence.threshold_score) &&
+                      std::isfinite(attempt.threshold_fmr);
+  if (!finite || evidence.samples_usable < 0 || evidence.references_compared < 0) {
+    return Fail(ErrorCode::kInternal, "BAD_EVIDENCE",
+                "the comparison gave a score or a count that is not a number");
+  }
+  if (attempt.samples.size() > kSamplesMax) {
+    return Fail(ErrorCode::kBadInput, "TOO_MANY_SAMPLES",
+                "an attempt has at most " + std::to_string(kSamplesMax) + " samples");
+  }
+  return {};
+}
+
+Result<AttemptFacts> GatherFacts(LedgerTransaction& ledger, const Attempt& attempt) {
+  TAANU_ASSIGN_OR_RETURN(const auto precinct, ledger.FindPrecinct(attempt.precinct_id));
+  if (!precinct) return UnknownPrecinct(attempt.precinct_id);
+  AttemptFacts facts;
+  facts.polls = precinct->state;
+  facts.precinct_id = attempt.precinct_id;
+  TAANU_ASSIGN_OR_RETURN(facts.voter_precinct_id, ledger.FindVoterPrecinct(attempt.voter));
+  TAANU_ASSIGN_OR_RETURN(facts.references_enrolled, ledger.CountReferences(attempt.voter));
+  TAANU_ASSIGN_OR_RETURN(facts.earlier, ledger.FindAccreditation(attempt.voter));
+  return facts;
+}
+
+// Gives the accreditation. Should the voter have one after all, which only the primary key knows
+// for certain, the outcome becomes what the rules call that.
+Status Accredit(LedgerTransaction& ledger, AttemptAnswer* answer) {
+  const Attempt& attempt = answer->attempt;
+  auto accreditation = ledger.Accredit(attempt.voter, attempt.precinct_id, attempt.method);
+  if (accreditation) {
+    answer->accreditation = std::move(*accreditation);
+    return {};
+  }
+  if (accreditation.error().code != ErrorCode::kConflict) {
+    return tl::make_unexpected(std::move(accreditation).error());
+  }
+  TAANU_ASSIGN_OR_RETURN(answer->accreditation, ledger.FindAccreditation(attempt.voter));
+  if (!answer->accreditation) {
+    return Fail(ErrorCode::kInternal, "ACCREDITATION_LOST",
+                "the ledger refused an accreditation as a second one, and holds no first one");
+  }
+  answer->outcome = Outcome::kAlreadyAccredited;
+  return {};
+}
+
+Result<std::optional<AttemptAnswer>> Replay(LedgerTransaction& ledger, const Attempt& attempt) {
+  TAANU_ASSIGN_OR_RETURN(auto earlier, ledger.FindAnswer(attempt.request_id));
+  if (!earlier) return std::nullopt;
+  if (earlier->attempt.voter != attempt.voter ||
+      earlier->attempt.precinct_id != attempt.precinct_id) {
+    return ReusedRequestId();
+  }
+  earlier->replayed = true;
+  return earlier;
+}
+
+// The change that was made under this id; none where the id is new.
+Result<std::optional<PollsChange>> ReplayPolls(LedgerTransaction& ledger,
+                                               std::string_view request_id,
+                                               std::string_view precinct_id, PollsState state) {
+  TAANU_RETURN_IF_ERROR(CheckRequestId(request_id));
+  TAANU_ASSIGN_OR_RETURN(auto earlier, ledger.FindPollsChange(request_id));
+  if (!earlier) return std::nullopt;
+  if (earlier->precinct.precinct_id != precinct_id || earlier->precinct.state != state) {
+    return ReusedRequestId();
+  }
+  return earlier;
+}
+
+}  // namespace
+
+bool IsCanonicalRequestId(std::string_view request_id) {
+  if (request_id.size() != 36) return false;
+  for (size_t i = 0; i < request_id.size(); ++i) {
+    const char c = request_id[i];
+    const bool dash = i == 8 || i == 13 || i == 18 || i == 23;
+    const bool digit = (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f');
+    if (dash ? c != '-' : !digit) return false;
+  }
+  return true;
+}
+
+Result<AttemptAnswer> MakeAttempt(LedgerTransaction& ledger, const Attempt& attempt) {
+  TAANU_RETURN_IF_ERROR(CheckAttempt(attempt));
+  // A repeated request gets its first answer even after the polls closed: the slip was earned.
+  TAANU_ASSIGN_OR_RETURN(auto replayed, Replay(ledger, attempt));
+  if (replayed) return std::move(*replayed);
+
+  TAANU_ASSIGN_OR_RETURN(const AttemptFacts facts, GatherFacts(ledger, attempt));
+  AttemptAnswer answer;
+  answer.attempt = attempt;
+  answer.outcome = DecideFingerAttempt(facts, attempt.evidence);
+  if (answer.outcome == Outcome::kAccredited) {
+    TAANU_RETURN_IF_ERROR(Accredit(ledger, &answer));
+  } else if (answer.outcome == Outcome::kAlreadyAccredited) {
+    answer.accreditation = facts.earlier;
+  } else if (answer.outcome == Outcome::kWrongPrecinct) {
+    answer.voter_precinct_id = *facts.voter_precinct_id;
+  }
+  const bool duplicate = answer.outcome == Outcome::kAlreadyAccredited;
+  TAANU_RETURN_IF_ERROR(ledger.Record(&answer, duplicate));
+  return answer;
+}
+
+Result<PollsChange> OpenPolls(LedgerTransaction& ledger, std::string_view request_id,
+                              std::string_view precinct_id, const KeyedReference& operator_ref) {
+  TAANU_ASSIGN_OR_RETURN(auto replayed,
+                         ReplayPolls(ledger, request_id, precinct_id, PollsState::kOpen));
+  if (replayed) return std::move(*replayed);
+  TAANU_ASSIGN_OR_RETURN(const auto precinct, ledger.FindPrecinct(precinct_id));
+  if (!precinct) return UnknownPrecinct(precinct_id);
+  switch (precinct->state) {
+    case PollsState::kNotOpen:
+      return ledger.SetPolls(precinct_id, PollsState::kOpen, request_id, operator_ref);
+    case PollsState::kOpen:
+      return Fail(ErrorCode::kConflict, "POLLS_ALREADY_OPEN",
+                  "the polls of precinct " + std::string(precinct_id) + " are open already");
+    case PollsState::kClosed:
+      break;
+  }
+  return Fail(ErrorCode::kConflict, "POLLS_CLOSED",
+              "the polls of precinct " + std::string(precinct_id) + " were closed for good");
+}
+
+Result<PollsChange> ClosePolls(LedgerTransaction& ledger, std::string_view request_id,
+                               std::string_view precinct_id, const KeyedReference& operator_ref) {
+  TAANU_ASSIGN_OR_RETURN(auto replayed,
+                         ReplayPolls(ledger, request_id, precinct_id, PollsState::kClosed));
+  if (replayed) return std::move(*replayed);
+  TAANU_ASSIGN_OR_RETURN(const auto precinct, ledger.FindPrecinct(precinct_id));
+  if (!precinct) return UnknownPrecinct(precinct_id);
+  switch (precinct->state) {
+    case PollsState::kOpen:
+      return ledger.SetPolls(precinct_id, PollsState::kClosed, request_id, operator_ref);
+    case PollsState::kNotOpen:
+      return Fail(ErrorCode::kConflict, "POLLS_NOT_OPEN",
+                  "the polls of precinct " + std::string(precinct_id) + " were never opened");
+    case PollsState::kClosed:
+      break;
+  }
+  return Fail(ErrorCode::kConflict, "POLLS_CLOSED",
+              "the polls of precinct " + std::string(precinct_id) + " were closed before");
+}
+
+}  // namespace taanu::rules
