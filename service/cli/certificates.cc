@@ -255,8 +255,8 @@ Status CheckPlain(std::string_view field, std::string_view text) {
   if (IsPlainName(text)) return {};
   return Fail(ErrorCode::kBadInput, "BAD_NAME",
               std::string(field) + " '" + std::string(text) +
-                  "' is not plain; use 1 to 64 of letters, digits, '.', '_' and '-', beginning "
-                  "with a letter or digit");
+                  "' is not plain; use 1 to 64 of letters, digits, '.', '_' and '-', the first "
+                  "neither '.' nor '-'");
 }
 
 bool IsAlphanumeric(char c) {
@@ -266,7 +266,9 @@ bool IsAlphanumeric(char c) {
 }  // namespace
 
 bool IsPlainName(std::string_view text, bool slash_allowed) {
-  if (text.empty() || text.size() > kPlainNameMax || !IsAlphanumeric(text.front())) return false;
+  if (text.empty() || text.size() > kPlainNameMax || text.front() == '.' || text.front() == '-') {
+    return false;
+  }
   return std::all_of(text.begin(), text.end(), [slash_allowed](char c) {
     return IsAlphanumeric(c) || c == '.' || c == '_' || c == '-' || (slash_allowed && c == '/');
   });

@@ -27,8 +27,9 @@ inline constexpr int kAuthorityDays = 3650;
 inline constexpr int kCertificateDays = 825;
 inline constexpr int kCertificateDaysMax = kAuthorityDays;
 
-// True for what may stand in a role, name, precinct or origin: 1 to 64 of A-Z a-z 0-9 . _ - and /
-// inside, so that it needs no escape in a URN or a file name ('/' is for origins alone).
+// True for what may stand in a role, name or precinct: 1 to 64 of A-Z a-z 0-9 . _ and -, the first
+// neither '.' nor '-', so that it needs no escape in a URN, a file name or a command line. An
+// origin may have '/' as well.
 bool IsPlainName(std::string_view text, bool slash_allowed = false);
 
 // A self-signed authority that may sign only end certificates. Errors: kInternal.

@@ -5,10 +5,17 @@
 
 namespace taanu::cli {
 
+void RegisterAudit(CLI::App& app, Context& context);
 void RegisterCapture(CLI::App& app, Context& context);
+void RegisterCases(CLI::App& app, Context& context);
 void RegisterCompare(CLI::App& app, Context& context);
+void RegisterEnroll(CLI::App& app, Context& context);
 void RegisterExtract(CLI::App& app, Context& context);
 void RegisterKeys(CLI::App& app, Context& context);
+void RegisterLoad(CLI::App& app, Context& context);
+void RegisterPolls(CLI::App& app, Context& context);
+void RegisterStats(CLI::App& app, Context& context);
 void RegisterSynth(CLI::App& app, Context& context);
+void RegisterVerify(CLI::App& app, Context& context);
 
 }  // namespace taanu::cli

@@ -77,7 +77,7 @@ Result<std::vector<uint8_t>> ReadFile(const std::filesystem::path& path, size_t 
   // The size that fstat gave is only a hint: a pipe has none, and a file may grow.
   for (;;) {
     const size_t had = bytes.size();
-    bytes.resize(std::max(bytes.capacity(), had + kStep));
+    bytes.resize(bytes.capacity() > had ? bytes.capacity() : had + kStep);
     const ssize_t got = ::read(file.get(), bytes.data() + had, bytes.size() - had);
     if (got < 0 && errno == EINTR) {
       bytes.resize(had);

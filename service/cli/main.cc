@@ -15,7 +15,16 @@ using RegisterCommand = void (*)(CLI::App&, Context&);
 
 // Every command, in the order in which --help lists them.
 constexpr RegisterCommand kCommands[] = {
-    nullptr,
+    RegisterExtract,
+    RegisterCompare,
+    RegisterKeys,
+    RegisterLoad,
+    RegisterEnroll,
+    RegisterVerify,
+    RegisterPolls,
+    RegisterStats,
+    RegisterCases,
+    RegisterAudit,
 };
 
 ExitStatus UsageError(const CLI::App& app, const CLI::ParseError& error) {
@@ -37,7 +46,7 @@ ExitStatus Run(int argc, char** argv) {
       "Exit status: 0 success, 2 usage, 3 bad input, 4 not found, 5 refused, 6 unavailable,\n"
       "1 internal error. `taanu COMMAND --help` shows an example of each command.");
   for (const RegisterCommand command : kCommands) {
-    if (command != nullptr) command(app, context);
+    command(app, context);
   }
   try {
     app.parse(argc, argv);

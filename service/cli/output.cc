@@ -15,10 +15,7 @@ ExitStatus PrintError(const Context& context, const Error& error, std::string_vi
   message.append(error.message);
   std::string line;
   if (context.json) {
-    const nlohmann::json object = {{"error",
-                                    {{"reason", error.reason},
-                                     {"message", message},
-                                     {"exit_status", static_cast<int>(status)}}}};
+    const nlohmann::json object = {{"error", {{"reason", error.reason}, {"message", message}}}};
     // A file's name may hold bytes that are not UTF-8; they are replaced, never thrown over.
     line = object.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
   } else {

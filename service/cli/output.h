@@ -2,7 +2,7 @@
 //
 // Standard output carries results alone, standard error everything else. An error is one line,
 // "taanu: what, where, what to do", or with --json one object
-// {"error": {"reason": ..., "message": ..., "exit_status": ...}} on standard error.
+// {"error": {"reason": ..., "message": ...}} on standard error.
 //
 // Thread-safety: PrintError may be called from any thread; lines are not mixed.
 #pragma once

@@ -1,0 +1,136 @@
+// taanu extract: makes an ISO/IEC 19794-2:2005 template of each image.
+#include <cstdio>
+#include <filesystem>
+#include <map>
+#include <memory>
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "matcher/codec/codec.h"
+#include "service/cli/commands.h"
+#include "service/cli/file_io.h"
+#include "service/cli/finger_file.h"
+#include "service/cli/output.h"
+#include "service/cli/parallel.h"
+#include "service/cli/progress.h"
+
+namespace taanu::cli {
+namespace {
+
+namespace fs = std::filesystem;
+
+struct ExtractOptions {
+  std::vector<std::string> images;
+  std::string out;
+  std::optional<double> dpi;
+  unsigned threads = DefaultThreads();
+};
+
+// What became of one image.
+struct Extracted {
+  size_t minutiae = 0;
+  int quality = 0;
+  QualityReason reason = QualityReason::kGood;
+};
+
+fs::path OutputPath(const ExtractOptions& options, const std::string& image) {
+  return fs::path(options.out) / (fs::path(image).stem().string() + ".iso");
+}
+
+// Two images of one name would write one file, of which only the last would be left.
+Status RefuseSameNames(const ExtractOptions& options) {
+  std::map<fs::path, std::string> taken;
+  for (const std::string& image : options.images) {
+    const fs::path output = OutputPath(options, image);
+    const auto [at, added] = taken.emplace(output, image);
+    if (!added) {
+      return Fail(ErrorCode::kBadInput, "SAME_OUTPUT",
+                  at->second + " and " + image + " would both be written to " + output.string() +
+                      "; extract them into different folders");
+    }
+  }
+  return {};
+}
+
+Result<Extracted> ExtractOne(const ExtractOptions& options, const std::string& image) {
+  TAANU_ASSIGN_OR_RETURN(const ExtractedImage extracted, ExtractImageFile(image, options.dpi));
+  TAANU_ASSIGN_OR_RETURN(const std::vector<uint8_t> bytes,
+                         EncodeTemplate(extracted.value, TemplateFormat::kIso19794_2_2005));
+  TAANU_RETURN_IF_ERROR(WriteFile(OutputPath(options, image), bytes));
+  const Extraction& extraction = extracted.extraction;
+  return Extracted{extraction.view.minutiae.size(), extraction.view.quality, extraction.reason};
+}
+
+void PrintResult(const Context& context, const ExtractOptions& options, const std::string& image,
+                 const Extracted& extracted) {
+  const std::string output = OutputPath(options, image).string();
+  const std::string reason(QualityReasonName(extracted.reason));
+  if (context.json) {
+    const nlohmann::json object = {{"image", image},
+                                   {"template", output},
+                                   {"minutiae", extracted.minutiae},
+                                   {"quality", extracted.quality},
+                                   {"quality_reason", reason}};
+    std::printf("%s\n",
+                object.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace).c_str());
+    return;
+  }
+  std::printf("%s\t%zu minutiae\tquality %d\t%s\n", output.c_str(), extracted.minutiae,
+              extracted.quality, reason.c_str());
+}
+
+ExitStatus RunExtract(const ExtractOptions& options, const Context& context) {
+  if (const Status distinct = RefuseSameNames(options); !distinct) {
+    return PrintError(context, distinct.error());
+  }
+  if (const Status made = MakeFolder(options.out); !made) {
+    return PrintError(context, made.error());
+  }
+  const size_t count = options.images.size();
+  std::vector<std::optional<Result<Extracted>>> results(count);
+  {
+    Progress progress("extracting", count);
+    ParallelFor(count, options.threads, [&](size_t i, unsigned) {
+      results[i] = ExtractOne(options, options.images[i]);
+      progress.Add(1);
+    });
+  }
+  ExitStatus status = ExitStatus::kSuccess;
+  for (size_t i = 0; i < count; ++i) {
+    const Result<Extracted>& result = *results[i];
+    if (result) {
+      PrintResult(context, options, options.images[i], *result);
+      continue;
+    }
+    PrintError(context, result.error(), options.images[i]);
+    // A disk that is full is no fault of the images.
+    status = FirstFailure(status, result.error().reason == "FILE_NOT_WRITTEN"
+                                      ? StatusFor(result.error().code)
+                                      : ExitStatus::kBadInput);
+  }
+  return status;
+}
+
+}  // namespace
+
+void RegisterExtract(CLI::App& app, Context& context) {
+  auto options = std::make_shared<ExtractOptions>();
+  CLI::App* command = AddCommand(
+      app, context,
+      {"extract",
+       "Write the ISO/IEC 19794-2:2005 template of each image to DIR/<name without ending>.iso",
+       "taanu extract --dpi 500 prints/101_1.tif prints/101_2.tif --out templates"},
+      [options, &context] { return RunExtract(*options, context); });
+  command->add_option("IMAGE", options->images, "PNG, BMP, TIFF, PGM, JPEG or JPEG 2000 files")
+      ->required();
+  command->add_option("--out", options->out, "The folder for the templates")->required();
+  command->add_option("--dpi", options->dpi, "Resolution of images that state none")
+      ->check(CLI::Range(kDpiMin, kDpiMax));
+  command->add_option("--threads", options->threads, "Threads (default: one for each core)")
+      ->check(CLI::Range(1U, kThreadsMax));
+}
+
+}  // namespace taanu::cli

@@ -1,0 +1,46 @@
+#include "service/cli/finger_file.h"
+
+#include <algorithm>
+#include <utility>
+#include <vector>
+
+#include "matcher/codec/codec.h"
+#include "service/cli/file_io.h"
+
+namespace taanu::cli {
+namespace {
+
+// The codecs have limits of their own below this.
+constexpr size_t kFileBytesMax = std::max(kImageBytesMax, kTemplateBytesMax);
+
+Result<ExtractedImage> ExtractBytes(std::span<const uint8_t> bytes, std::optional<double> dpi) {
+  TAANU_ASSIGN_OR_RETURN(const GrayImage image, DecodeImage(bytes, dpi));
+  ExtractedImage extracted;
+  TAANU_ASSIGN_OR_RETURN(extracted.extraction, Extract(image));
+  extracted.value = ToTemplate(extracted.extraction, image);
+  return extracted;
+}
+
+}  // namespace
+
+Result<ExtractedImage> ExtractImageFile(const std::filesystem::path& path,
+                                        std::optional<double> dpi) {
+  TAANU_ASSIGN_OR_RETURN(const std::vector<uint8_t> bytes, ReadFile(path, kFileBytesMax));
+  if (LooksLikeTemplate(bytes)) {
+    return Fail(ErrorCode::kUnsupported, "IS_A_TEMPLATE",
+                "is a template already, not an image; use it as it is");
+  }
+  return ExtractBytes(bytes, dpi);
+}
+
+Result<Template> LoadTemplate(const std::filesystem::path& path, std::optional<double> dpi) {
+  TAANU_ASSIGN_OR_RETURN(const std::vector<uint8_t> bytes, ReadFile(path, kFileBytesMax));
+  if (!LooksLikeTemplate(bytes)) {
+    TAANU_ASSIGN_OR_RETURN(ExtractedImage extracted, ExtractBytes(bytes, dpi));
+    return std::move(extracted.value);
+  }
+  TAANU_ASSIGN_OR_RETURN(DecodedTemplate decoded, DecodeTemplate(bytes));
+  return std::move(decoded.value);
+}
+
+}  // namespace taanu::cli
