@@ -71,7 +71,7 @@ struct RecordOrigin {
   // being written. Where another one is written, only ridge counts and vendors' own areas go with
   // it: cores and deltas have another layout and another unit of angle there, so that their bytes
   // would be misread.
-  std::optional<TemplateFormat> format;
+  std::optional<TemplateFormat> format = std::nullopt;
   // CBEFF product identifier: owner in the upper 16 bits, type in the lower ones. ANSI only.
   uint32_t product_id = 0;
   // Capture equipment: certification or compliance (4 bits) and device type (12 bits).
