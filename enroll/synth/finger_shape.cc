@@ -123,7 +123,7 @@ void FingerShape::DrawArching(Random* random) {
   const bool arch = pattern_ == PatternClass::kArch;
   const bool whorl = pattern_ == PatternClass::kWhorl;
   const double usual = arch ? 46 : (whorl ? 22 : 34);
-  arching_ = Radians(usual + 4 * random->Normal());
+  arching_ = Radians(usual + 6 * random->Normal());
   arching_width_ = half_width_ * random->Range(0.5, 0.7);
   arching_bottom_ = random->Range(-190, -150);
   arching_top_ = random->Range(20, 70);
@@ -138,7 +138,10 @@ void FingerShape::DrawPeriods(Random* random) {
   period_ = std::clamp(8.8 + 0.55 * random->Normal(), 7.7, 10.1);
   period_above_ = random->Range(0.02, 0.09);
   period_below_ = random->Range(0.02, 0.10);
-  for (Wave& wave : period_waves_) wave = DrawWave(90, 320, 0.022, random);
+  // Where the period changes along a ridge, ridges must begin or end: an uneven finger has more
+  // minutiae.
+  const double unevenness = random->Range(0.015, 0.060);
+  for (Wave& wave : period_waves_) wave = DrawWave(90, 320, unevenness, random);
 }
 
 double FingerShape::Edge(double x, double y) const {

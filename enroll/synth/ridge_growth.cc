@@ -11,8 +11,10 @@ namespace taanu::synth {
 namespace {
 
 constexpr uint64_t kSpotStream = 3;
-constexpr int kSpots = 160;
-constexpr int kCoarseIterations = 22;
+// More spots make more places where ridges meet, and so more minutiae: fingers differ in it.
+constexpr uint32_t kSpotsMin = 150;
+constexpr uint32_t kSpotsMax = 1500;
+constexpr int kCoarseIterations = 20;
 constexpr int kFineIterations = 2;
 // Ridges are grown to a little beyond the silhouette, so that none is deformed on it.
 constexpr double kGrowthEdge = 1.06;
@@ -123,7 +125,8 @@ std::vector<Cell> ChooseFilters(const FingerShape& shape, const std::vector<Node
 
 void PlantSpots(uint64_t seed, RidgeImage* image) {
   Random random(seed, kSpotStream);
-  for (int i = 0; i < kSpots; ++i) {
+  const uint32_t spots = kSpotsMin + random.Below(kSpotsMax - kSpotsMin);
+  for (uint32_t i = 0; i < spots; ++i) {
     const auto x = static_cast<int>(random.Below(kMasterWidth / 2 - 2)) + 1;
     const auto y = static_cast<int>(random.Below(kMasterHeight / 2 - 2)) + 1;
     for (int dy = -1; dy <= 1; ++dy) {

@@ -6,6 +6,8 @@
 
 namespace taanu {
 
+std::string_view SynthVersion() { return "taanu-synth-1"; }
+
 std::string_view PatternClassName(PatternClass pattern) {
   switch (pattern) {
     case PatternClass::kArch:
