@@ -49,15 +49,6 @@ std::optional<int> ParseYear(std::string_view text) {
   return year;
 }
 
-// ValidateVoterData begins each reason with the name of the field, PRECINCT_ID for the precinct.
-std::string ColumnOfReason(std::string_view reason) {
-  const std::string lower = Lower(reason);
-  for (const std::string_view column : kVoterColumns) {
-    if (std::string_view(lower).substr(0, column.size()) == column) return std::string(column);
-  }
-  return {};
-}
-
 class CsvRejectWriter : public RejectWriter {
  public:
   CsvRejectWriter(std::vector<std::string> header, std::ostream* out)
@@ -84,6 +75,14 @@ class CsvRejectWriter : public RejectWriter {
 };
 
 }  // namespace
+
+std::string VoterColumnOf(std::string_view message) {
+  constexpr std::string_view kVoter = "voter.";
+  if (message.starts_with(kVoter)) message.remove_prefix(kVoter.size());
+  const std::string_view field = message.substr(0, message.find_first_of(" :"));
+  if (field == "precinct_id") return std::string(kVoterColumns[kPrecinct]);
+  return IndexOf(kVoterColumns, field) ? std::string(field) : std::string();
+}
 
 Result<std::unique_ptr<CsvManifest>> CsvManifest::Open(std::unique_ptr<std::istream> in,
                                                        ManifestOptions options) {
@@ -203,8 +202,8 @@ std::optional<RowProblem> CsvManifest::FillVoter(const std::vector<std::string>&
   if (!sex) return RowProblem{"sex", "SEX_UNKNOWN", "the sex must be F, M or empty"};
   voter->sex = *sex;
   if (Status valid = ValidateVoterData(*voter, options_.this_year); !valid) {
-    return RowProblem{ColumnOfReason(valid.error().reason), valid.error().reason,
-                      valid.error().message};
+    return RowProblem{VoterColumnOf(valid.error().message), std::move(valid.error().reason),
+                      std::move(valid.error().message)};
   }
   return std::nullopt;
 }

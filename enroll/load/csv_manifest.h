@@ -17,6 +17,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -24,6 +25,10 @@
 #include "enroll/load/manifest.h"
 
 namespace taanu {
+
+// The column that a message about a voter's data begins with, such as "voter.precinct_id: is empty"
+// or "birth_year must be ..."; empty where it begins with none.
+std::string VoterColumnOf(std::string_view message);
 
 class CsvManifest : public ManifestReader {
  public:

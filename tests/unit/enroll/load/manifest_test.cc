@@ -178,6 +178,13 @@ TEST_F(Manifest, ARowThatCannotBeTakenApartIsRejectedByItsLineAlone) {
   EXPECT_THAT(out.str(), HasSubstr("\r\n,,,,,,2,,FIELD_COUNT: "));
 }
 
+TEST(VoterColumnOf, TakesTheFieldAtTheFrontOfAMessage) {
+  EXPECT_EQ(VoterColumnOf("birth_year must be 1880 to 2026"), "birth_year");
+  EXPECT_EQ(VoterColumnOf("voter.precinct_id: is empty"), "precinct");
+  EXPECT_EQ(VoterColumnOf("samples[0].image: damaged"), "");
+  EXPECT_EQ(VoterColumnOf(""), "");
+}
+
 TEST(FingerColumn, EachFingerHasANameThatFindsIt) {
   for (int i = 1; i <= kFingerPositionMax; ++i) {
     const auto position = static_cast<FingerPosition>(static_cast<uint8_t>(i));

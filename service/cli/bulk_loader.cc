@@ -1,0 +1,193 @@
+#include "service/cli/bulk_loader.h"
+
+#include <charconv>
+#include <string_view>
+#include <thread>
+#include <utility>
+
+#include "enroll/image/image.h"
+#include "enroll/load/csv_manifest.h"
+#include "enroll/load/finger_column.h"
+#include "enroll/load/sample_file.h"
+#include "service/cli/sample.h"
+
+namespace taanu::cli {
+namespace {
+
+// The index in "samples[3].image", or nothing.
+std::optional<size_t> SampleIndex(std::string_view field) {
+  constexpr std::string_view kPrefix = "samples[";
+  if (!field.starts_with(kPrefix)) return std::nullopt;
+  field.remove_prefix(kPrefix.size());
+  size_t index = 0;
+  const auto [end, error] = std::from_chars(field.data(), field.data() + field.size(), index);
+  if (error != std::errc()) return std::nullopt;
+  return index;
+}
+
+// True for an error that says nothing about the row: the same row may be taken later. INTERNAL is
+// not among them, since a row that always meets a fault would end every load at the same place.
+bool IsOfTheDaemon(int code) {
+  switch (static_cast<grpc::StatusCode>(code)) {
+    case grpc::StatusCode::UNAVAILABLE:
+    case grpc::StatusCode::RESOURCE_EXHAUSTED:
+    case grpc::StatusCode::CANCELLED:
+      return true;
+    default:
+      return false;
+  }
+}
+
+}  // namespace
+
+std::optional<RowProblem> MakeBulkRequest(const LoadRow& row, const BulkLoadOptions& options,
+                                          v1::BulkEnrollRequest* request) {
+  request->set_request_id(options.request_id);
+  request->set_item_number(row.line);
+  *request->mutable_voter() = ToProto(row.voter);
+  for (const SampleFile& sample : row.samples) {
+    Result<std::vector<uint8_t>> bytes = ReadSampleFile(sample.path, kImageBytesMax);
+    if (!bytes) {
+      return RowProblem{std::string(FingerColumn(sample.position)), std::move(bytes.error().reason),
+                        std::move(bytes.error().message)};
+    }
+    *request->add_samples() = MakeSample(sample.position, *bytes, options.fallback_dpi);
+  }
+  if (request->ByteSizeLong() > options.window_bytes) {
+    return RowProblem{"", "ROW_TOO_LARGE", "the files of this row are too large together"};
+  }
+  return std::nullopt;
+}
+
+RowProblem ProblemOf(const LoadRow& row, const google::rpc::Status& status) {
+  std::string field;
+  Error error = ToError(status, &field);
+  std::string column = VoterColumnOf(field.empty() ? error.message : field);
+  if (const auto index = SampleIndex(field); index && *index < row.samples.size()) {
+    column = FingerColumn(row.samples[*index].position);
+  }
+  if (error.reason == "UNKNOWN_PRECINCT") column = "precinct";
+  if (error.reason == "VOTER_NUMBER_EXISTS") column = "voter_number";
+  if (error.reason.empty()) error.reason = "REJECTED";
+  return {std::move(column), std::move(error.reason), std::move(error.message)};
+}
+
+BulkLoader::BulkLoader(const Remote& remote, ManifestReader* manifest, BulkLoadOptions options,
+                       BulkLoadEvents events)
+    : remote_(remote),
+      manifest_(manifest),
+      options_(std::move(options)),
+      events_(std::move(events)) {}
+
+void BulkLoader::End(Error error) {
+  if (!error_) error_ = std::move(error);
+  ended_ = true;
+  context_.TryCancel();
+  room_.notify_all();
+}
+
+void BulkLoader::Advance() {
+  const uint64_t next_line = in_flight_.empty() ? line_after_sent_ : in_flight_.begin()->first;
+  events_.advanced(next_line, manifest_bytes_read_);
+}
+
+void BulkLoader::Reject(const LoadRow& row, const RowProblem& problem) {
+  if (Status written = events_.rejected(row, problem); !written) End(std::move(written).error());
+}
+
+bool BulkLoader::Admit(LoadRow row, size_t bytes) {
+  std::unique_lock lock(mutex_);
+  room_.wait(lock, [&] {
+    return ended_ || in_flight_.empty() ||
+           (in_flight_.size() < options_.window_items &&
+            bytes_in_flight_ + bytes <= options_.window_bytes);
+  });
+  if (ended_) return false;
+  const uint64_t line = row.line;
+  line_after_sent_ = line + 1;
+  manifest_bytes_read_ = manifest_->bytes_read();
+  bytes_in_flight_ += bytes;
+  in_flight_.emplace(line, InFlight{std::move(row), bytes});
+  return true;
+}
+
+bool BulkLoader::SendRow(Stream* stream, LoadRow row) {
+  v1::BulkEnrollRequest request;
+  std::optional<RowProblem> problem =
+      row.problem ? row.problem : MakeBulkRequest(row, options_, &request);
+  if (problem) {
+    const std::lock_guard lock(mutex_);
+    line_after_sent_ = row.line + 1;
+    manifest_bytes_read_ = manifest_->bytes_read();
+    Reject(row, *problem);
+    Advance();
+    return !ended_;
+  }
+  return Admit(std::move(row), request.ByteSizeLong()) && stream->Write(request);
+}
+
+void BulkLoader::SendRows(Stream* stream) {
+  for (;;) {
+    Result<std::optional<LoadRow>> row = manifest_->Next();
+    if (!row) {
+      const std::lock_guard lock(mutex_);
+      End(std::move(row).error());
+      return;
+    }
+    if (!*row) break;
+    if ((*row)->line < options_.first_line) continue;
+    if (!SendRow(stream, std::move(**row))) return;
+  }
+  stream->WritesDone();
+}
+
+void BulkLoader::TakeStatus(const v1::BulkEnrollResponse& response) {
+  const std::lock_guard lock(mutex_);
+  if (ended_) return;
+  const auto found = in_flight_.find(response.item_number());
+  if (found == in_flight_.end()) {
+    End({ErrorCode::kInternal, "UNEXPECTED_STATUS",
+         "the daemon gave a status for line " + std::to_string(response.item_number()) +
+             ", which was not waiting for one"});
+    return;
+  }
+  if (IsOfTheDaemon(response.status().code())) {
+    End(ToError(response.status()));
+    return;
+  }
+  const InFlight item = std::move(found->second);
+  in_flight_.erase(found);
+  bytes_in_flight_ -= item.bytes;
+  room_.notify_all();
+  if (response.status().code() == 0) {
+    events_.settled(item.row, response);
+  } else {
+    Reject(item.row, ProblemOf(item.row, response.status()));
+  }
+  Advance();
+}
+
+Status BulkLoader::Run() {
+  const auto stub = v1::EnrollmentService::NewStub(remote_.channel());
+  const std::unique_ptr<Stream> stream = stub->BulkEnroll(&context_);
+  std::thread sender([&] { SendRows(stream.get()); });
+  v1::BulkEnrollResponse response;
+  while (stream->Read(&response)) TakeStatus(response);
+  {
+    const std::lock_guard lock(mutex_);
+    ended_ = true;
+    room_.notify_all();
+  }
+  sender.join();
+  const grpc::Status finished = stream->Finish();
+  if (error_) return tl::make_unexpected(*error_);
+  if (!finished.ok()) return tl::make_unexpected(remote_.ToError(finished));
+  if (!in_flight_.empty()) {
+    return Fail(ErrorCode::kUnavailable, "LOAD_CUT",
+                "the daemon ended the load with " + std::to_string(in_flight_.size()) +
+                    " rows without a status");
+  }
+  return {};
+}
+
+}  // namespace taanu::cli

@@ -1,0 +1,115 @@
+#include "service/cli/decision.h"
+
+#include <array>
+#include <cstdio>
+
+#include "service/cli/words.h"
+
+namespace taanu::cli {
+namespace {
+
+std::string Line(const char* name, const std::string& value) {
+  std::array<char, 32> label{};
+  std::snprintf(label.data(), label.size(), "  %-12s", name);
+  return label.data() + value + "\n";
+}
+
+std::string ScoreText(const v1::VerifyVoterResponse& decision) {
+  std::array<char, 160> text{};
+  std::snprintf(text.data(), text.size(),
+                "%.1f, a match from %.1f on (one false match in %.0f attempts)", decision.score(),
+                decision.threshold_score(),
+                decision.threshold_fmr() > 0 ? 1.0 / decision.threshold_fmr() : 0.0);
+  return text.data();
+}
+
+std::string SampleLines(const v1::VerifyVoterResponse& decision) {
+  std::string text;
+  int number = 0;
+  for (const v1::SampleReport& sample : decision.sample_reports()) {
+    text += Line(("capture " + std::to_string(++number)).c_str(),
+                 "quality " + std::to_string(sample.quality()) + ", " +
+                     std::to_string(sample.minutia_count()) + " minutiae, " +
+                     QualityWords(sample.reason()));
+  }
+  return text;
+}
+
+}  // namespace
+
+std::string OutcomeSentence(const v1::VerifyVoterResponse& decision) {
+  switch (decision.outcome()) {
+    case v1::OUTCOME_ACCREDITED:
+    case v1::OUTCOME_ACCREDITED_BY_FALLBACK:
+      return "The voter may take a ballot.";
+    case v1::OUTCOME_NO_MATCH:
+      return "The finger is not one of this voter's. Try again, or another finger.";
+    case v1::OUTCOME_LOW_QUALITY:
+      return "No capture was good enough to compare. Capture again.";
+    case v1::OUTCOME_ALREADY_ACCREDITED:
+      return std::string("This voter has been accredited before. ") +
+             (decision.finger_matched() ? "The finger is the voter's."
+                                        : "The finger is not the voter's.");
+    case v1::OUTCOME_DUPLICATE_FINGER:
+      return "This finger belongs to somebody who was accredited under another identity.";
+    case v1::OUTCOME_NOT_ON_ROLL:
+      return "No voter of this number is in the register. Check the number.";
+    case v1::OUTCOME_WRONG_PRECINCT:
+      return "The voter is on the roll of precinct " + decision.voter_precinct_id() + ".";
+    case v1::OUTCOME_NO_REFERENCE:
+      return "The voter has no enrolled finger to compare with. Use the fallback.";
+    case v1::OUTCOME_POLLS_NOT_OPEN:
+      return "The polls of this precinct are not open yet.";
+    case v1::OUTCOME_POLLS_CLOSED:
+      return "The polls of this precinct are closed.";
+    default:
+      return "This program does not know this outcome; is the daemon of a newer version?";
+  }
+}
+
+std::string DecisionText(const v1::VerifyVoterResponse& decision) {
+  std::string word = OutcomeWord(decision.outcome());
+  for (char& c : word) {
+    if (c == '_') c = ' ';
+  }
+  const std::string rule(word.size() + 8, '=');
+  std::string text = rule + "\n    " + word + "\n" + rule + "\n" + OutcomeSentence(decision) + "\n";
+  if (decision.replayed()) text += "This is the first answer to this request, given again.\n";
+  text += "\n";
+  if (decision.has_accreditation()) {
+    const v1::Accreditation& accreditation = decision.accreditation();
+    const bool earlier = decision.outcome() == v1::OUTCOME_ALREADY_ACCREDITED;
+    text +=
+        Line(earlier ? "earlier slip" : "slip", std::to_string(accreditation.slip_number()) +
+                                                    " of precinct " + accreditation.precinct_id());
+    if (earlier) text += Line("given", TimeWord(accreditation.accredit_time()));
+  }
+  if (decision.score() > 0 || decision.finger_matched() ||
+      decision.outcome() == v1::OUTCOME_NO_MATCH) {
+    text += Line("score", ScoreText(decision));
+  }
+  if (decision.finger_matched()) text += Line("finger", FingerWord(decision.matched_position()));
+  text += SampleLines(decision);
+  if (decision.case_id() != 0) {
+    text += Line("case", std::to_string(decision.case_id()) + ", opened for adjudication");
+  }
+  text += Line("decided", TimeWord(decision.decision_time()));
+  text += Line("log entry", std::to_string(decision.event_index()));
+  return text;
+}
+
+ExitStatus StatusFor(v1::Outcome outcome) {
+  switch (outcome) {
+    case v1::OUTCOME_ACCREDITED:
+    case v1::OUTCOME_ACCREDITED_BY_FALLBACK:
+      return ExitStatus::kSuccess;
+    case v1::OUTCOME_LOW_QUALITY:
+      return ExitStatus::kBadInput;
+    case v1::OUTCOME_NOT_ON_ROLL:
+      return ExitStatus::kNotFound;
+    default:
+      return ExitStatus::kRefused;
+  }
+}
+
+}  // namespace taanu::cli
