@@ -1,0 +1,73 @@
+#include "service/auth/policy.h"
+
+#include <algorithm>
+#include <array>
+#include <string>
+
+namespace taanu::auth {
+namespace {
+
+constexpr RoleSet kTerminal = {Role::kTerminal};
+constexpr RoleSet kAdministrator = {Role::kAdministrator};
+constexpr RoleSet kRegisterReaders = {Role::kAdministrator, Role::kSupervisor};
+constexpr RoleSet kFiguresReaders = {Role::kAdministrator, Role::kAuditor, Role::kSupervisor};
+constexpr RoleSet kEverybody = RoleSet::All();
+
+constexpr std::array kMethods = {
+    MethodRule{"/taanu.v1.VerificationService/VerifyVoter", kTerminal},
+    MethodRule{"/taanu.v1.VerificationService/GetPrecinctStatus", kEverybody},
+    MethodRule{"/taanu.v1.EnrollmentService/EnrollVoter", kAdministrator},
+    MethodRule{"/taanu.v1.EnrollmentService/BulkEnroll", kAdministrator},
+    // It tells a name, which an auditor must never see.
+    MethodRule{"/taanu.v1.EnrollmentService/GetVoter", kRegisterReaders},
+    MethodRule{"/taanu.v1.EnrollmentService/ListVoters", kFiguresReaders},
+    MethodRule{"/taanu.v1.AuditService/GetStatistics", kFiguresReaders},
+    MethodRule{"/taanu.v1.AuditService/GetCheckpoint", kEverybody},
+    MethodRule{"/taanu.v1.AuditService/ListEvents", kFiguresReaders},
+    MethodRule{"/taanu.v1.AuditService/ListCases", kFiguresReaders},
+    MethodRule{"/taanu.v1.AdministrationService/CreatePrecinct", kAdministrator},
+    MethodRule{"/taanu.v1.AdministrationService/ListPrecincts", kFiguresReaders},
+    MethodRule{"/taanu.v1.AdministrationService/OpenPolls", kAdministrator},
+    MethodRule{"/taanu.v1.AdministrationService/ClosePolls", kAdministrator},
+    MethodRule{"/taanu.v1.AdministrationService/GetServerInfo", kEverybody},
+};
+
+// For everybody who is somebody, with or without a role of the election.
+constexpr std::array<std::string_view, 3> kUtilities = {
+    "/grpc.health.v1.Health/Check",
+    "/grpc.health.v1.Health/Watch",
+    "/grpc.reflection.v1alpha.ServerReflection/ServerReflectionInfo",
+};
+
+RoleSet RolesFor(std::string_view method) {
+  const auto* const rule = std::ranges::find(kMethods, method, &MethodRule::method);
+  return rule == kMethods.end() ? RoleSet() : rule->roles;
+}
+
+}  // namespace
+
+std::span<const MethodRule> MethodTable() { return kMethods; }
+
+Status Authorize(const Peer& peer, std::string_view method) {
+  if (!peer.authenticated) {
+    return Fail(ErrorCode::kRefused, "UNAUTHENTICATED",
+                "no client certificate; connect with one that the election's authority signed");
+  }
+  if (std::ranges::find(kUtilities, method) != kUtilities.end()) return {};
+  if (peer.roles.And(RolesFor(method)).empty()) {
+    return Fail(ErrorCode::kRefused, "METHOD_NOT_ALLOWED",
+                "the roles of this certificate (" + RoleNames(peer.roles) + ") do not cover " +
+                    std::string(method));
+  }
+  return {};
+}
+
+Status MayActForPrecinct(const Peer& peer, std::string_view method, std::string_view precinct_id) {
+  if (peer.local) return {};
+  if (peer.roles.And(RolesFor(method)) != kTerminal) return {};
+  if (!peer.precinct_id.empty() && peer.precinct_id == precinct_id) return {};
+  return Fail(ErrorCode::kRefused, "PRECINCT_NOT_ALLOWED",
+              "precinct_id is not the precinct of this terminal's certificate");
+}
+
+}  // namespace taanu::auth

@@ -1,0 +1,373 @@
+#include "service/config/config.h"
+
+#include <toml++/toml.h>
+
+#include <array>
+#include <fstream>
+#include <functional>
+#include <map>
+#include <optional>
+#include <set>
+#include <utility>
+
+namespace taanu {
+namespace {
+
+// The largest configuration file that is read, in bytes.
+constexpr size_t kConfigBytesMax = size_t{1} << 20;
+
+// Reads values out of one table, remembers which keys it was asked for, and keeps the first error.
+class TableReader {
+ public:
+  TableReader(const toml::table* table, std::string section, std::string_view file)
+      : table_(table), section_(std::move(section)), file_(file) {}
+
+  void Text(std::string_view key, size_t bytes_max, std::string* value) {
+    const toml::node* node = Take(key);
+    if (node == nullptr) return;
+    const auto text = node->value_exact<std::string>();
+    if (!text || text->size() > bytes_max) {
+      Complain(*node, key, "must be text of at most " + std::to_string(bytes_max) + " bytes");
+      return;
+    }
+    *value = *text;
+  }
+
+  void Path(std::string_view key, std::filesystem::path* value) {
+    std::string text = value->string();
+    Text(key, 4096, &text);
+    *value = text;
+  }
+
+  void Integer(std::string_view key, int64_t min, int64_t max, int* value) {
+    const toml::node* node = Take(key);
+    if (node == nullptr) return;
+    const auto number = node->value_exact<int64_t>();
+    if (!number || *number < min || *number > max) {
+      Complain(*node, key,
+               "must be a whole number from " + std::to_string(min) + " to " + std::to_string(max));
+      return;
+    }
+    *value = static_cast<int>(*number);
+  }
+
+  // `range` says the range in the message.
+  void Real(std::string_view key, double min, double max, std::string_view range, double* value) {
+    const toml::node* node = Take(key);
+    if (node == nullptr) return;
+    const auto number = node->value<double>();
+    if (!number || !(*number >= min && *number <= max)) {
+      Complain(*node, key, "must be a number from " + std::string(range));
+      return;
+    }
+    *value = *number;
+  }
+
+  template <typename T, size_t kCount>
+  void Choice(std::string_view key,
+              const std::array<std::pair<std::string_view, T>, kCount>& choices, T* value) {
+    const toml::node* node = Take(key);
+    if (node == nullptr) return;
+    const auto text = node->value_exact<std::string>();
+    std::string allowed;
+    for (const auto& [name, choice] : choices) {
+      if (text && *text == name) {
+        *value = choice;
+        return;
+      }
+      allowed += (allowed.empty() ? "\"" : ", \"") + std::string(name) + "\"";
+    }
+    Complain(*node, key, "must be one of " + allowed);
+  }
+
+  // Permission bits, as text in octal such as "0660".
+  void Mode(std::string_view key, uint32_t* value) {
+    const toml::node* node = Take(key);
+    if (node == nullptr) return;
+    const auto text = node->value_exact<std::string>();
+    const bool octal = text && text->size() == 4 && (*text)[0] == '0' &&
+                       text->find_first_not_of("01234567") == std::string::npos;
+    if (!octal) {
+      Complain(*node, key, "must be four octal digits in quotes, such as \"0660\"");
+      return;
+    }
+    *value = static_cast<uint32_t>(std::stoul(*text, nullptr, 8));
+  }
+
+  void Roles(std::string_view key, auth::RoleSet* value) {
+    const toml::node* node = Take(key);
+    if (node == nullptr) return;
+    constexpr std::string_view kWhat =
+        "must be a list of \"terminal\", \"administrator\", \"auditor\", \"supervisor\"";
+    const toml::array* list = node->as_array();
+    if (list == nullptr) {
+      Complain(*node, key, kWhat);
+      return;
+    }
+    auth::RoleSet roles;
+    for (const toml::node& element : *list) {
+      const auto name = element.value_exact<std::string>();
+      const auto role = name ? auth::RoleFromName(*name) : std::nullopt;
+      if (!role) {
+        Complain(element, key, kWhat);
+        return;
+      }
+      roles.Add(*role);
+    }
+    *value = roles;
+  }
+
+  // The first error; call it last, since it also finds the keys that nobody asked for.
+  Status Finish() {
+    if (table_ != nullptr) {
+      for (const auto& [key, node] : *table_) {
+        if (!taken_.contains(key.str())) Complain(node, key.str(), "is not a known setting");
+      }
+    }
+    if (error_) return tl::make_unexpected(*error_);
+    return {};
+  }
+
+ private:
+  const toml::node* Take(std::string_view key) {
+    taken_.emplace(key);
+    return table_ == nullptr ? nullptr : table_->get(key);
+  }
+
+  void Complain(const toml::node& node, std::string_view key, std::string_view what) {
+    const uint32_t line = node.source().begin.line;
+    if (error_ && line >= error_line_) return;
+    error_line_ = line;
+    error_ = Error{ErrorCode::kBadInput, "BAD_SETTING",
+                   file_ + ":" + std::to_string(line) + ": [" + section_ + "] " + std::string(key) +
+                       " " + std::string(what)};
+  }
+
+  const toml::table* table_;
+  std::string section_;
+  std::string file_;
+  std::set<std::string, std::less<>> taken_;
+  std::optional<Error> error_;
+  uint32_t error_line_ = 0;
+};
+
+void ReadListen(TableReader& in, Config::Listen* listen) {
+  in.Text("address", 300, &listen->address);
+  in.Path("unix_socket", &listen->unix_socket);
+  in.Mode("unix_socket_mode", &listen->unix_socket_mode);
+  in.Roles("unix_socket_roles", &listen->unix_socket_roles);
+}
+
+void ReadTls(TableReader& in, Config::Tls* tls) {
+  in.Path("ca", &tls->ca);
+  in.Path("certificate", &tls->certificate);
+  in.Path("key", &tls->key);
+}
+
+void ReadElection(TableReader& in, Config::Election* election) {
+  in.Text("name", 100, &election->name);
+  in.Real("threshold_fmr", 1e-9, 0.1, "1e-9 to 0.1", &election->threshold_fmr);
+  in.Integer("captures_max", 1, 10, &election->captures_max);
+  in.Integer("quality_min", 0, 100, &election->quality_min);
+}
+
+void ReadLimits(TableReader& in, Config::Limits* limits) {
+  in.Integer("worker_threads", 0, 1024, &limits->worker_threads);
+  in.Integer("verification_queue_max", 1, 65536, &limits->verification_queue_max);
+  in.Integer("enrollment_queue_max", 1, 65536, &limits->enrollment_queue_max);
+  in.Integer("query_queue_max", 1, 65536, &limits->query_queue_max);
+  in.Integer("bulk_window", 1, 256, &limits->bulk_window);
+  in.Integer("bulk_window_mib", 1, 4096, &limits->bulk_window_mib);
+  in.Integer("message_mib_max", 1, 256, &limits->message_mib_max);
+  in.Integer("streams_per_connection_max", 1, 65536, &limits->streams_per_connection_max);
+  in.Integer("transport_memory_mib", 64, 65536, &limits->transport_memory_mib);
+  in.Integer("drain_seconds", 0, 3600, &limits->drain_seconds);
+}
+
+constexpr std::array<std::pair<std::string_view, LogLevel>, 4> kLogLevels = {
+    {{"debug", LogLevel::kDebug},
+     {"info", LogLevel::kInfo},
+     {"warning", LogLevel::kWarning},
+     {"error", LogLevel::kError}}};
+constexpr std::array<std::pair<std::string_view, LogFormat>, 2> kLogFormats = {
+    {{"json", LogFormat::kJson}, {"text", LogFormat::kText}}};
+
+void ReadLog(TableReader& in, Config::Log* log) {
+  in.Choice("level", kLogLevels, &log->level);
+  in.Choice("format", kLogFormats, &log->format);
+}
+
+// What no single setting can tell.
+Status CheckTogether(const Config& config, std::string_view file) {
+  const auto fail = [&](std::string_view what) {
+    return Fail(ErrorCode::kBadInput, "BAD_SETTING", std::string(file) + ": " + std::string(what));
+  };
+  if (config.listen.address.empty() && config.listen.unix_socket.empty()) {
+    return fail("[listen] needs an address, a unix_socket, or both");
+  }
+  if (!config.listen.address.empty() &&
+      (config.tls.ca.empty() || config.tls.certificate.empty() || config.tls.key.empty())) {
+    return fail(
+        "[listen] address needs [tls] ca, certificate and key: TCP without mutual TLS is refused");
+  }
+  if (!config.listen.address.empty() && config.listen.address.find(':') == std::string::npos) {
+    return fail("[listen] address must be HOST:PORT, such as \"0.0.0.0:7443\"");
+  }
+  if (config.store.database.empty()) return fail("[store] database must not be empty");
+  if (config.election.name.empty()) return fail("[election] name must not be empty");
+  if (config.limits.enrollment_queue_max < config.limits.bulk_window) {
+    return fail("[limits] enrollment_queue_max must be at least bulk_window");
+  }
+  return {};
+}
+
+std::filesystem::path KeyFile(const std::filesystem::path& configured,
+                              std::string_view credentials_directory, std::string_view credential,
+                              std::string_view fallback) {
+  if (!configured.empty()) return configured;
+  if (!credentials_directory.empty()) {
+    return std::filesystem::path(credentials_directory) / credential;
+  }
+  return fallback;
+}
+
+}  // namespace
+
+std::filesystem::path Config::StoreKeyFile(std::string_view credentials_directory) const {
+  return KeyFile(store.key_file, credentials_directory, "store-key", "/etc/taanu/store.key");
+}
+
+std::filesystem::path Config::AuditKeyFile(std::string_view credentials_directory) const {
+  return KeyFile(audit.key_file, credentials_directory, "audit-key", "/etc/taanu/audit.key");
+}
+
+Result<LogLevel> ParseLogLevel(std::string_view name) {
+  for (const auto& [known, level] : kLogLevels) {
+    if (known == name) return level;
+  }
+  return Fail(ErrorCode::kBadInput, "BAD_SETTING",
+              "the log level must be debug, info, warning or error");
+}
+
+Result<Config> ParseConfig(std::string_view text, std::string_view file) {
+  if (text.size() > kConfigBytesMax) {
+    return Fail(ErrorCode::kBadInput, "BAD_SETTING",
+                std::string(file) + ": larger than 1 MiB, which no configuration is");
+  }
+  const toml::parse_result parsed = toml::parse(text, file);
+  if (!parsed) {
+    const toml::parse_error& error = parsed.error();
+    return Fail(ErrorCode::kBadInput, "BAD_SETTING",
+                std::string(file) + ":" + std::to_string(error.source().begin.line) +
+                    ": not TOML: " + std::string(error.description()));
+  }
+
+  Config config;
+  using Read = std::function<void(TableReader&)>;
+  const std::map<std::string_view, Read> sections = {
+      {"listen", [&](TableReader& in) { ReadListen(in, &config.listen); }},
+      {"tls", [&](TableReader& in) { ReadTls(in, &config.tls); }},
+      {"store",
+       [&](TableReader& in) {
+         in.Path("database", &config.store.database);
+         in.Path("key_file", &config.store.key_file);
+       }},
+      {"audit", [&](TableReader& in) { in.Path("key_file", &config.audit.key_file); }},
+      {"election", [&](TableReader& in) { ReadElection(in, &config.election); }},
+      {"limits", [&](TableReader& in) { ReadLimits(in, &config.limits); }},
+      {"log", [&](TableReader& in) { ReadLog(in, &config.log); }},
+  };
+  for (const auto& [key, node] : parsed.table()) {
+    const auto section = sections.find(key.str());
+    if (section == sections.end() || !node.is_table()) {
+      return Fail(ErrorCode::kBadInput, "BAD_SETTING",
+                  std::string(file) + ":" + std::to_string(node.source().begin.line) + ": " +
+                      std::string(key.str()) + " is not a known section");
+    }
+    TableReader in(node.as_table(), std::string(key.str()), file);
+    section->second(in);
+    TAANU_RETURN_IF_ERROR(in.Finish());
+  }
+  TAANU_RETURN_IF_ERROR(CheckTogether(config, file));
+  return config;
+}
+
+Result<Config> LoadConfig(const std::filesystem::path& file) {
+  std::ifstream in(file, std::ios::binary);
+  if (!in) {
+    return Fail(ErrorCode::kNotFound, "NO_CONFIG",
+                "cannot read the configuration file " + file.string() +
+                    "; give one with --config, and see --print-default-config");
+  }
+  std::string text(kConfigBytesMax + 1, '\0');
+  in.read(text.data(), static_cast<std::streamsize>(text.size()));
+  text.resize(static_cast<size_t>(in.gcount()));
+  return ParseConfig(text, file.string());
+}
+
+std::string DefaultConfigText() {
+  return R"(# Settings of taanud, with their defaults. A key that is not known is an error.
+
+[listen]
+# TCP, always with mutual TLS: HOST:PORT; empty for none. Port 0 takes a free one.
+address = ""
+# The only plaintext listener: who can open this file may use it; empty for none.
+unix_socket = "/run/taanu/taanud.sock"
+unix_socket_mode = "0660"
+# What those who can open it may do.
+unix_socket_roles = ["terminal", "administrator", "auditor", "supervisor"]
+
+[tls]
+# PEM. The roles of a client are URIs in its certificate: urn:taanu:role:terminal (administrator,
+# auditor, supervisor), urn:taanu:precinct:ID for a terminal, urn:taanu:name:NAME.
+ca = "/etc/taanu/tls/ca.pem"
+certificate = "/etc/taanu/tls/server.pem"
+key = "/etc/taanu/tls/server.key"
+
+[store]
+database = "/var/lib/taanu/taanu.db"
+# Empty: the systemd credential "store-key", or /etc/taanu/store.key where there is none.
+key_file = ""
+
+[audit]
+# Empty: the systemd credential "audit-key", or /etc/taanu/audit.key where there is none.
+key_file = ""
+
+[election]
+name = "unnamed election"
+# The false match rate of an attempt as a whole: 0.0001 is one impostor in 10,000.
+threshold_fmr = 0.0001
+# Captures to an attempt at most.
+captures_max = 4
+# The quality, 0 to 100, below which a sample is not compared and a finger is not enrolled.
+quality_min = 20
+
+[limits]
+# Threads of each pool (verification, enrolment, queries); 0 means one to a core.
+worker_threads = 0
+# Calls that may wait for a thread; one more is answered RESOURCE_EXHAUSTED and told when to retry.
+verification_queue_max = 256
+# A bulk load takes bulk_window of these for itself.
+enrollment_queue_max = 1280
+query_queue_max = 256
+# Items of a bulk load that may be without a status, and the MiB that they may take.
+bulk_window = 256
+bulk_window_mib = 128
+# The largest message, in MiB.
+message_mib_max = 32
+# Calls at a time on one connection.
+streams_per_connection_max = 512
+# Memory for messages on their way, in MiB.
+transport_memory_mib = 1024
+# Seconds that calls in flight are given to finish when the daemon is told to stop.
+drain_seconds = 20
+
+[log]
+# debug, info, warning, error
+level = "info"
+# json (one object to a line) or text, on standard error
+format = "json"
+)";
+}
+
+}  // namespace taanu

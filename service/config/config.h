@@ -1,0 +1,107 @@
+// The daemon's settings, read from TOML. Every setting has a default that is safe to run with; a
+// key that is not known is an error, since a misspelt limit is a limit that does not hold.
+//
+// Thread-safety: plain values and pure functions.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <string>
+#include <string_view>
+
+#include "matcher/error.h"
+#include "service/auth/role.h"
+
+namespace taanu {
+
+enum class LogLevel : uint8_t { kDebug, kInfo, kWarning, kError };
+enum class LogFormat : uint8_t { kJson, kText };
+
+struct Config {
+  struct Listen {
+    // HOST:PORT of the TCP listener, always with mutual TLS; empty for none. Port 0 takes a free
+    // one.
+    std::string address;
+    // Path of the Unix socket, the only plaintext listener; empty for none.
+    std::filesystem::path unix_socket = "/run/taanu/taanud.sock";
+    // Permission bits of the socket's file: who may open it may use it.
+    uint32_t unix_socket_mode = 0660;
+    // What those who can open the socket may do.
+    auth::RoleSet unix_socket_roles = auth::RoleSet::All();
+  } listen;
+
+  struct Tls {
+    // PEM files. `ca` signs the certificates of clients.
+    std::filesystem::path ca = "/etc/taanu/tls/ca.pem";
+    std::filesystem::path certificate = "/etc/taanu/tls/server.pem";
+    std::filesystem::path key = "/etc/taanu/tls/server.key";
+  } tls;
+
+  struct Store {
+    std::filesystem::path database = "/var/lib/taanu/taanu.db";
+    // Empty: the systemd credential "store-key", or /etc/taanu/store.key where there is none.
+    std::filesystem::path key_file;
+  } store;
+
+  struct Audit {
+    // Empty: the systemd credential "audit-key", or /etc/taanu/audit.key where there is none.
+    std::filesystem::path key_file;
+  } audit;
+
+  struct Election {
+    // Told to clients and written to the log; 1 to 100 bytes.
+    std::string name = "unnamed election";
+    // The false match rate of an attempt as a whole, 1e-9 to 0.1.
+    double threshold_fmr = 0.0001;
+    // Captures to an attempt at most, 1 to 10.
+    int captures_max = 4;
+    // The quality, 0 to 100, below which a sample is not compared and a finger is not enrolled.
+    int quality_min = 20;
+  } election;
+
+  struct Limits {
+    // Threads of each pool (verification, enrolment, queries); 0 means one to a core.
+    int worker_threads = 0;
+    // Verifications that may wait for a thread; one more is told to come again.
+    int verification_queue_max = 256;
+    // Enrolments that may wait for a thread. A bulk load takes bulk_window of them for itself.
+    int enrollment_queue_max = 1280;
+    // Queries and administration that may wait for a thread.
+    int query_queue_max = 256;
+    // Items of a bulk load that may be without a status, and the bytes that they may take.
+    int bulk_window = 256;
+    int bulk_window_mib = 128;
+    // The largest message, in MiB.
+    int message_mib_max = 32;
+    // Calls at a time on one connection.
+    int streams_per_connection_max = 512;
+    // Memory that gRPC's transports may use for what is on its way, in MiB.
+    int transport_memory_mib = 1024;
+    // Seconds that calls in flight are given to finish when the daemon is told to stop.
+    int drain_seconds = 20;
+  } limits;
+
+  struct Log {
+    LogLevel level = LogLevel::kInfo;
+    LogFormat format = LogFormat::kJson;
+  } log;
+
+  // The key files, with the defaults filled in. `credentials_directory` is the environment's
+  // CREDENTIALS_DIRECTORY, or empty.
+  std::filesystem::path StoreKeyFile(std::string_view credentials_directory) const;
+  std::filesystem::path AuditKeyFile(std::string_view credentials_directory) const;
+};
+
+// Reads settings from TOML text; `file` is named in messages. Errors: kBadInput with the file, the
+// line, the key and what is allowed there.
+Result<Config> ParseConfig(std::string_view text, std::string_view file);
+
+// Errors: as ParseConfig, and kNotFound where the file cannot be read.
+Result<Config> LoadConfig(const std::filesystem::path& file);
+
+// Every setting with its default and what it means, as TOML that ParseConfig accepts.
+std::string DefaultConfigText();
+
+Result<LogLevel> ParseLogLevel(std::string_view name);
+
+}  // namespace taanu

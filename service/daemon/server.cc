@@ -1,0 +1,303 @@
+#include "service/daemon/server.h"
+
+#include <grpc/grpc_security_constants.h>
+#include <grpcpp/ext/proto_server_reflection_plugin.h>
+#include <grpcpp/grpcpp.h>
+#include <grpcpp/health_check_service_interface.h>
+#include <grpcpp/resource_quota.h>
+#include <grpcpp/security/server_credentials.h>
+#include <sys/stat.h>
+
+#include <algorithm>
+#include <chrono>
+#include <fstream>
+#include <opencv2/core/utility.hpp>
+#include <sstream>
+#include <thread>
+#include <utility>
+#include <vector>
+
+#include "enroll/extract/extractor.h"
+#include "enroll/register/schema.h"
+#include "enroll/register/sqlite_register.h"
+#include "enroll/store/bind_vault.h"
+#include "enroll/store/database.h"
+#include "matcher/compare/comparator.h"
+#include "service/audit/signer.h"
+#include "service/auth/processor.h"
+#include "service/daemon/unix_socket.h"
+#include "service/ledger/enrollment_audit.h"
+#include "service/ledger/sqlite_ledger.h"
+#include "service/rpc/administration.h"
+#include "service/rpc/audit.h"
+#include "service/rpc/backend.h"
+#include "service/rpc/enrollment.h"
+#include "service/rpc/log.h"
+#include "service/rpc/verification.h"
+
+namespace taanu {
+namespace {
+
+// Bulk work gives way to voters on the same cores; see setpriority(2).
+constexpr int kEnrollmentNiceness = 10;
+constexpr int kQueryNiceness = 5;
+// Bytes of metadata of one call; gRPC's own default, stated.
+constexpr int kMetadataBytesMax = 8 * 1024;
+// An idle connection is asked for a sign of life this often, and given this long to answer, so that
+// a terminal whose uplink was cut does not hold its connection for ever.
+constexpr int kKeepaliveMs = 60'000;
+constexpr int kKeepaliveTimeoutMs = 20'000;
+// A client that asks for signs of life more often than this is cut off.
+constexpr int kPingIntervalMinMs = 10'000;
+// The services whose health is told apart from that of the whole ("").
+constexpr const char* kServices[] = {"taanu.v1.VerificationService", "taanu.v1.EnrollmentService",
+                                     "taanu.v1.AuditService", "taanu.v1.AdministrationService"};
+
+Result<std::string> ReadPem(std::string_view setting, const std::filesystem::path& path) {
+  std::ifstream in(path, std::ios::binary);
+  std::ostringstream out;
+  out << in.rdbuf();
+  std::string text = out.str();
+  if (!in || text.find("-----BEGIN ") == std::string::npos) {
+    return Fail(ErrorCode::kNotFound, "NO_CERTIFICATE",
+                "[tls] " + std::string(setting) + ": cannot read PEM from " + path.string() +
+                    "; `taanu keys` makes certificates");
+  }
+  return text;
+}
+
+Status CheckKeyMode(const std::filesystem::path& path) {
+  struct stat info {};
+  if (stat(path.c_str(), &info) == 0 && (info.st_mode & (S_IROTH | S_IWOTH | S_IWGRP)) != 0) {
+    return Fail(
+        ErrorCode::kRefused, "KEY_MODE",
+        "[tls] key: " + path.string() + " may be read or written by others; run chmod 0600 on it");
+  }
+  return {};
+}
+
+// Mutual TLS and nothing less: a client without a certificate of the authority does not get past
+// the handshake.
+Result<std::shared_ptr<grpc::ServerCredentials>> TlsCredentials(const Config::Tls& tls) {
+  TAANU_RETURN_IF_ERROR(CheckKeyMode(tls.key));
+  grpc::SslServerCredentialsOptions options(
+      GRPC_SSL_REQUEST_AND_REQUIRE_CLIENT_CERTIFICATE_AND_VERIFY);
+  grpc::SslServerCredentialsOptions::PemKeyCertPair pair;
+  TAANU_ASSIGN_OR_RETURN(options.pem_root_certs, ReadPem("ca", tls.ca));
+  TAANU_ASSIGN_OR_RETURN(pair.cert_chain, ReadPem("certificate", tls.certificate));
+  TAANU_ASSIGN_OR_RETURN(pair.private_key, ReadPem("key", tls.key));
+  options.pem_key_cert_pairs.push_back(std::move(pair));
+  return grpc::SslServerCredentials(options);
+}
+
+int ThreadCount(int configured) {
+  if (configured > 0) return configured;
+  return std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
+}
+
+std::vector<Migration> AllMigrations() {
+  std::vector<Migration> migrations = RegisterMigrations();
+  for (const Migration& migration : ElectionMigrations()) migrations.push_back(migration);
+  std::ranges::sort(migrations, {}, &Migration::number);
+  return migrations;
+}
+
+}  // namespace
+
+// Members are destroyed from the last to the first: handlers before pools, pools before the
+// database, the database before the keys.
+class Server::Impl {
+ public:
+  explicit Impl(const Config& config) : config_(config) {}
+  ~Impl() { Stop(); }
+  Impl(const Impl&) = delete;
+  Impl& operator=(const Impl&) = delete;
+
+  Status OpenStore(std::string_view credentials_directory) {
+    TAANU_ASSIGN_OR_RETURN(vault_, Vault::FromKeyFile(config_.StoreKeyFile(credentials_directory)));
+    TAANU_ASSIGN_OR_RETURN(signer_,
+                           Signer::FromKeyFile(config_.AuditKeyFile(credentials_directory)));
+    DatabaseOptions options;
+    options.path = config_.store.database;
+    options.migrations = AllMigrations();
+    TAANU_ASSIGN_OR_RETURN(database_, Database::Open(std::move(options)));
+    TAANU_RETURN_IF_ERROR(BindVault(*database_, *vault_));
+    register_ = std::make_unique<SqliteRegister>(database_.get(), vault_.get(), &AuditEnrollment);
+    ledger_ = std::make_unique<SqliteLedger>(database_.get(), signer_.get());
+    return {};
+  }
+
+  void StartPools() {
+    const Config::Limits& limits = config_.limits;
+    const int threads = ThreadCount(limits.worker_threads);
+    verification_pool_ = std::make_unique<WorkerPool>(
+        WorkerPool::Options{.name = "verify",
+                            .threads = threads,
+                            .queue_max = static_cast<size_t>(limits.verification_queue_max)});
+    enrollment_pool_ = std::make_unique<WorkerPool>(
+        WorkerPool::Options{.name = "enroll",
+                            .threads = threads,
+                            .queue_max = static_cast<size_t>(limits.enrollment_queue_max),
+                            .niceness = kEnrollmentNiceness});
+    query_pool_ = std::make_unique<WorkerPool>(
+        WorkerPool::Options{.name = "query",
+                            .threads = threads,
+                            .queue_max = static_cast<size_t>(limits.query_queue_max),
+                            .niceness = kQueryNiceness});
+  }
+
+  void MakeHandlers(std::string_view version) {
+    backend_.vault = vault_.get();
+    backend_.signer = signer_.get();
+    backend_.voters = register_.get();
+    backend_.ledger = ledger_.get();
+    backend_.verification_pool = verification_pool_.get();
+    backend_.enrollment_pool = enrollment_pool_.get();
+    backend_.query_pool = query_pool_.get();
+    backend_.policy = {.threshold_fmr = config_.election.threshold_fmr,
+                       .captures_max = config_.election.captures_max};
+    backend_.quality_min = config_.election.quality_min;
+    backend_.bulk_window = static_cast<size_t>(config_.limits.bulk_window);
+    backend_.bulk_window_bytes = static_cast<size_t>(config_.limits.bulk_window_mib) << 20;
+    backend_.local_roles = config_.listen.unix_socket_roles;
+    backend_.election_name = config_.election.name;
+    backend_.version = version;
+    backend_.algorithm_version =
+        std::string(ExtractorVersion()) + " " + std::string(AlgorithmVersion());
+    verification_ = std::make_unique<rpc::VerificationHandlers>(backend_);
+    enrollment_ = std::make_unique<rpc::EnrollmentHandlers>(backend_);
+    audit_ = std::make_unique<rpc::AuditHandlers>(backend_);
+    administration_ = std::make_unique<rpc::AdministrationHandlers>(backend_);
+  }
+
+  Status Listen() {
+    grpc::EnableDefaultHealthCheckService(true);
+    grpc::reflection::InitProtoReflectionServerBuilderPlugin();
+    grpc::ServerBuilder builder;
+    SetLimits(&builder);
+    TAANU_RETURN_IF_ERROR(AddListeners(&builder));
+    builder.RegisterService(verification_.get());
+    builder.RegisterService(enrollment_.get());
+    builder.RegisterService(audit_.get());
+    builder.RegisterService(administration_.get());
+    grpc_server_ = builder.BuildAndStart();
+    if (grpc_server_ == nullptr || (!config_.listen.address.empty() && port_ == 0)) {
+      return Fail(ErrorCode::kUnavailable, "CANNOT_LISTEN",
+                  "cannot listen on " + ListenersText() +
+                      "; is the address free, and are certificate and key a pair?");
+    }
+    if (!config_.listen.unix_socket.empty()) {
+      TAANU_RETURN_IF_ERROR(
+          SetSocketMode(config_.listen.unix_socket, config_.listen.unix_socket_mode));
+    }
+    SetServing(true);
+    return {};
+  }
+
+  int port() const { return port_; }
+
+  void Stop() {
+    if (grpc_server_ != nullptr) {
+      SetServing(false);
+      enrollment_->Drain();
+      // Calls in flight go on; those that are still there at the deadline are cancelled. It returns
+      // when every handler has finished, for which the pools and the database are still needed.
+      grpc_server_->Shutdown(std::chrono::system_clock::now() +
+                             std::chrono::seconds(config_.limits.drain_seconds));
+    }
+    for (auto* pool : {&verification_pool_, &enrollment_pool_, &query_pool_}) {
+      if (*pool != nullptr) (*pool)->Stop();
+    }
+    grpc_server_.reset();
+    ledger_.reset();
+    register_.reset();
+    database_.reset();
+  }
+
+ private:
+  void SetLimits(grpc::ServerBuilder* builder) const {
+    const Config::Limits& limits = config_.limits;
+    builder->SetMaxReceiveMessageSize(limits.message_mib_max << 20);
+    builder->SetResourceQuota(grpc::ResourceQuota("taanud").Resize(
+        static_cast<size_t>(limits.transport_memory_mib) << 20));
+    builder->AddChannelArgument(GRPC_ARG_MAX_CONCURRENT_STREAMS, limits.streams_per_connection_max);
+    builder->AddChannelArgument(GRPC_ARG_MAX_METADATA_SIZE, kMetadataBytesMax);
+    builder->AddChannelArgument(GRPC_ARG_KEEPALIVE_TIME_MS, kKeepaliveMs);
+    builder->AddChannelArgument(GRPC_ARG_KEEPALIVE_TIMEOUT_MS, kKeepaliveTimeoutMs);
+    builder->AddChannelArgument(GRPC_ARG_HTTP2_MIN_RECV_PING_INTERVAL_WITHOUT_DATA_MS,
+                                kPingIntervalMinMs);
+    // Two daemons on one port would share its terminals at random.
+    builder->AddChannelArgument(GRPC_ARG_ALLOW_REUSEPORT, 0);
+  }
+
+  // The same authorisation stands before both listeners.
+  Status AddListeners(grpc::ServerBuilder* builder) {
+    const auto processor =
+        std::make_shared<auth::AuthorizationProcessor>(config_.listen.unix_socket_roles);
+    if (!config_.listen.address.empty()) {
+      TAANU_ASSIGN_OR_RETURN(const auto credentials, TlsCredentials(config_.tls));
+      credentials->SetAuthMetadataProcessor(processor);
+      builder->AddListeningPort(config_.listen.address, credentials, &port_);
+    }
+    if (!config_.listen.unix_socket.empty()) {
+      TAANU_RETURN_IF_ERROR(RemoveStaleSocket(config_.listen.unix_socket));
+      const auto credentials = grpc::experimental::LocalServerCredentials(UDS);
+      credentials->SetAuthMetadataProcessor(processor);
+      builder->AddListeningPort("unix:" + config_.listen.unix_socket.string(), credentials);
+    }
+    return {};
+  }
+
+  std::string ListenersText() const {
+    std::string text = config_.listen.address;
+    if (!config_.listen.unix_socket.empty()) {
+      text += (text.empty() ? "" : " and ") + config_.listen.unix_socket.string();
+    }
+    return text;
+  }
+
+  void SetServing(bool serving) {
+    grpc::HealthCheckServiceInterface* const health = grpc_server_->GetHealthCheckService();
+    if (health == nullptr) return;
+    for (const char* service : kServices) health->SetServingStatus(service, serving);
+    health->SetServingStatus(serving);
+  }
+
+  const Config config_;
+  std::unique_ptr<Vault> vault_;
+  std::unique_ptr<Signer> signer_;
+  std::unique_ptr<Database> database_;
+  std::unique_ptr<SqliteRegister> register_;
+  std::unique_ptr<SqliteLedger> ledger_;
+  std::unique_ptr<WorkerPool> verification_pool_;
+  std::unique_ptr<WorkerPool> enrollment_pool_;
+  std::unique_ptr<WorkerPool> query_pool_;
+  rpc::Backend backend_;
+  std::unique_ptr<rpc::VerificationHandlers> verification_;
+  std::unique_ptr<rpc::EnrollmentHandlers> enrollment_;
+  std::unique_ptr<rpc::AuditHandlers> audit_;
+  std::unique_ptr<rpc::AdministrationHandlers> administration_;
+  std::unique_ptr<grpc::Server> grpc_server_;
+  int port_ = 0;
+};
+
+Server::Server(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
+Server::~Server() = default;
+
+Result<std::unique_ptr<Server>> Server::Start(const Config& config, std::string_view version,
+                                              std::string_view credentials_directory) {
+  // The pools are the parallelism; OpenCV's own threads would only get in their way.
+  cv::setNumThreads(1);
+  auto impl = std::make_unique<Impl>(config);
+  TAANU_RETURN_IF_ERROR(impl->OpenStore(credentials_directory));
+  impl->StartPools();
+  impl->MakeHandlers(version);
+  TAANU_RETURN_IF_ERROR(impl->Listen());
+  return std::unique_ptr<Server>(new Server(std::move(impl)));
+}
+
+int Server::port() const { return impl_->port(); }
+
+void Server::Stop() { impl_->Stop(); }
+
+}  // namespace taanu

@@ -1,0 +1,34 @@
+// What an administrator of the election calls.
+#pragma once
+
+#include "service/rpc/backend.h"
+#include "taanu/v1/administration_service.grpc.pb.h"
+
+namespace taanu::rpc {
+
+// Thread-safety: called from gRPC's threads, any number at a time.
+class AdministrationHandlers final : public v1::AdministrationService::CallbackService {
+ public:
+  explicit AdministrationHandlers(const Backend& backend) : backend_(backend) {}
+
+  grpc::ServerUnaryReactor* CreatePrecinct(grpc::CallbackServerContext* context,
+                                           const v1::CreatePrecinctRequest* request,
+                                           v1::CreatePrecinctResponse* response) override;
+  grpc::ServerUnaryReactor* ListPrecincts(grpc::CallbackServerContext* context,
+                                          const v1::ListPrecinctsRequest* request,
+                                          v1::ListPrecinctsResponse* response) override;
+  grpc::ServerUnaryReactor* OpenPolls(grpc::CallbackServerContext* context,
+                                      const v1::OpenPollsRequest* request,
+                                      v1::OpenPollsResponse* response) override;
+  grpc::ServerUnaryReactor* ClosePolls(grpc::CallbackServerContext* context,
+                                       const v1::ClosePollsRequest* request,
+                                       v1::ClosePollsResponse* response) override;
+  grpc::ServerUnaryReactor* GetServerInfo(grpc::CallbackServerContext* context,
+                                          const v1::GetServerInfoRequest* request,
+                                          v1::GetServerInfoResponse* response) override;
+
+ private:
+  const Backend& backend_;
+};
+
+}  // namespace taanu::rpc

@@ -1,0 +1,43 @@
+// What the handlers work with. Nothing here is owned; all of it outlives the gRPC server.
+//
+// Thread-safety: immutable; what it points to may be used from any thread.
+#pragma once
+
+#include <cstddef>
+#include <string>
+
+#include "enroll/register/register.h"
+#include "enroll/store/sealing.h"
+#include "service/audit/signer.h"
+#include "service/auth/role.h"
+#include "service/ledger/sqlite_ledger.h"
+#include "service/rpc/worker_pool.h"
+#include "service/rules/election.h"
+
+namespace taanu::rpc {
+
+struct Backend {
+  const Vault* vault = nullptr;
+  const Signer* signer = nullptr;
+  Register* voters = nullptr;
+  SqliteLedger* ledger = nullptr;
+
+  // Kept apart, so that a bulk load or a long list cannot make voters wait.
+  WorkerPool* verification_pool = nullptr;
+  WorkerPool* enrollment_pool = nullptr;
+  WorkerPool* query_pool = nullptr;
+
+  rules::Policy policy;
+  // The quality, 0 to 100, below which a sample is not compared and a finger is not enrolled.
+  int quality_min = 0;
+  // Items of a bulk load without a status at a time, and the bytes that they may take.
+  size_t bulk_window = 256;
+  size_t bulk_window_bytes = size_t{128} << 20;
+  auth::RoleSet local_roles;
+
+  std::string election_name;
+  std::string version;            // of the daemon
+  std::string algorithm_version;  // of extractor and comparator
+};
+
+}  // namespace taanu::rpc

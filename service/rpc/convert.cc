@@ -1,0 +1,145 @@
+#include "service/rpc/convert.h"
+
+#include <algorithm>
+#include <limits>
+
+namespace taanu::rpc {
+namespace {
+
+// The numbers of the rules are those of the contract, and are kept in the log.
+static_assert(static_cast<int>(rules::Outcome::kAccredited) == v1::OUTCOME_ACCREDITED);
+static_assert(static_cast<int>(rules::Outcome::kAccreditedByFallback) ==
+              v1::OUTCOME_ACCREDITED_BY_FALLBACK);
+static_assert(static_cast<int>(rules::Method::kFingerSearch) ==
+              v1::IDENTIFICATION_METHOD_FINGER_SEARCH);
+static_assert(static_cast<int>(rules::PollsState::kClosed) == v1::POLLS_STATE_CLOSED);
+static_assert(static_cast<int>(FingerPosition::kLeftLittle) == v1::FINGER_POSITION_LEFT_LITTLE);
+// The contract counts reasons from 1, since 0 is "unspecified" there.
+static_assert(static_cast<int>(QualityReason::kGood) + 1 == v1::QUALITY_REASON_GOOD);
+static_assert(static_cast<int>(QualityReason::kSmudged) + 1 == v1::QUALITY_REASON_SMUDGED);
+
+v1::Outcome ToProto(rules::Outcome outcome) { return static_cast<v1::Outcome>(outcome); }
+v1::IdentificationMethod ToProto(rules::Method method) {
+  return static_cast<v1::IdentificationMethod>(method);
+}
+
+}  // namespace
+
+void SetTime(int64_t time_us, google::protobuf::Timestamp* out) {
+  int64_t seconds = time_us / 1'000'000;
+  int64_t micros = time_us % 1'000'000;
+  if (micros < 0) {
+    micros += 1'000'000;
+    --seconds;
+  }
+  out->set_seconds(seconds);
+  out->set_nanos(static_cast<int32_t>(micros * 1000));
+}
+
+v1::QualityReason ToProto(QualityReason reason) {
+  return static_cast<v1::QualityReason>(static_cast<int>(reason) + 1);
+}
+
+v1::FingerPosition ToProto(FingerPosition position) {
+  return static_cast<v1::FingerPosition>(position);
+}
+
+void FillAccreditation(const rules::Accreditation& in, v1::Accreditation* out) {
+  out->set_slip_number(in.slip_number);
+  out->set_precinct_id(in.precinct_id);
+  SetTime(in.time_us, out->mutable_accredit_time());
+  out->set_method(ToProto(in.method));
+  out->set_voter_reference(ToHex(in.voter));
+}
+
+void FillPrecinct(const rules::PrecinctRecord& in, v1::Precinct* out) {
+  out->set_precinct_id(in.precinct_id);
+  out->set_state(static_cast<v1::PollsState>(in.state));
+  if (in.open_time_us) SetTime(*in.open_time_us, out->mutable_open_time());
+  if (in.close_time_us) SetTime(*in.close_time_us, out->mutable_close_time());
+  out->set_voter_count(in.voter_count);
+  out->set_accredited_count(in.accredited_count);
+}
+
+void FillCase(const DuplicateCase& in, v1::DuplicateCase* out) {
+  out->set_case_id(in.case_id);
+  out->set_precinct_id(in.precinct_id);
+  out->set_voter_reference(ToHex(in.voter));
+  out->set_outcome(ToProto(in.outcome));
+  out->set_finger_matched(in.finger_matched);
+  FillAccreditation(in.earlier, out->mutable_earlier());
+  SetTime(in.attempt_time_us, out->mutable_attempt_time());
+  out->set_event_index(in.event_index);
+}
+
+void FillStatistics(const StatisticsFilter& filter, const Statistics& in,
+                    v1::GetStatisticsResponse* out) {
+  for (const StatisticsCell& cell : in.cells) {
+    v1::StatisticsCell* const to = out->add_cells();
+    if (filter.by_precinct) to->set_precinct_id(cell.precinct_id);
+    if (filter.by_hour) SetTime(cell.hour_us, to->mutable_hour());
+    if (cell.outcome) to->set_outcome(ToProto(*cell.outcome));
+    if (cell.method) to->set_method(ToProto(*cell.method));
+    to->set_attempt_count(cell.attempt_count);
+  }
+  out->set_log_size(in.log_size);
+  out->set_accredited_count(in.accredited_count);
+  out->set_voter_count(in.voter_count);
+}
+
+void FillVerification(const rules::AttemptAnswer& in, v1::VerifyVoterResponse* out) {
+  const rules::Evidence& evidence = in.attempt.evidence;
+  out->set_outcome(ToProto(in.outcome));
+  out->set_score(evidence.score);
+  out->set_threshold_score(evidence.threshold_score);
+  out->set_threshold_fmr(in.attempt.threshold_fmr);
+  out->set_algorithm_version(in.attempt.algorithm_version);
+  out->set_matched_position(ToProto(evidence.matched_position));
+  out->set_finger_matched(evidence.matched());
+  if (in.accreditation) FillAccreditation(*in.accreditation, out->mutable_accreditation());
+  out->set_voter_precinct_id(in.voter_precinct_id);
+  for (const rules::Attempt::SampleReport& sample : in.attempt.samples) {
+    v1::SampleReport* const report = out->add_sample_reports();
+    report->set_quality(sample.quality);
+    report->set_reason(ToProto(static_cast<QualityReason>(sample.reason)));
+    report->set_minutia_count(sample.minutia_count);
+  }
+  SetTime(in.time_us, out->mutable_decision_time());
+  out->set_event_index(in.event_index);
+  out->set_replayed(in.replayed);
+  out->set_case_id(in.case_id);
+}
+
+void FillVoter(const EnrolledVoter& in, v1::GetVoterResponse* out) {
+  v1::Voter* const voter = out->mutable_voter();
+  voter->set_voter_number(in.data.voter_number);
+  voter->set_family_name(in.data.family_name);
+  voter->set_given_names(in.data.given_names);
+  voter->set_birth_year(static_cast<uint32_t>(in.data.birth_year));
+  voter->set_sex(static_cast<v1::Sex>(in.data.sex));
+  voter->set_precinct_id(in.data.precinct_id);
+  out->set_voter_reference(ToHex(in.reference));
+  for (const FingerReference& finger : in.fingers) {
+    v1::FingerReport* const report = out->add_fingers();
+    report->set_position(ToProto(finger.view.position));
+    report->set_enrolled(true);
+    report->set_quality(finger.view.quality);
+    report->set_minutia_count(static_cast<uint32_t>(finger.view.minutiae.size()));
+  }
+  SetTime(in.enroll_time_us, out->mutable_enroll_time());
+}
+
+VoterData ToVoterData(const v1::Voter& voter) {
+  VoterData data;
+  data.voter_number = voter.voter_number();
+  data.family_name = voter.family_name();
+  data.given_names = voter.given_names();
+  // A year too large for the type is still too large for ValidateVoterData.
+  data.birth_year =
+      static_cast<int>(std::min<uint32_t>(voter.birth_year(), std::numeric_limits<int>::max()));
+  data.sex = v1::Sex_IsValid(voter.sex()) ? static_cast<Sex>(voter.sex()) : Sex::kUnspecified;
+  data.precinct_id = voter.precinct_id();
+  return data;
+}
+
+}  // namespace taanu::rpc

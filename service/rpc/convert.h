@@ -1,0 +1,41 @@
+// Values of the domain as messages of the contract. These functions translate; they decide nothing.
+//
+// Thread-safety: pure functions.
+#pragma once
+
+#include <google/protobuf/timestamp.pb.h>
+
+#include <cstdint>
+
+#include "enroll/extract/extractor.h"
+#include "enroll/register/register.h"
+#include "matcher/template.h"
+#include "service/ledger/sqlite_ledger.h"
+#include "service/rules/election.h"
+#include "service/rules/ledger.h"
+#include "taanu/v1/administration_service.pb.h"
+#include "taanu/v1/audit_service.pb.h"
+#include "taanu/v1/election.pb.h"
+#include "taanu/v1/enrollment_service.pb.h"
+#include "taanu/v1/verification_service.pb.h"
+
+namespace taanu::rpc {
+
+void SetTime(int64_t time_us, google::protobuf::Timestamp* out);
+
+v1::QualityReason ToProto(QualityReason reason);
+v1::FingerPosition ToProto(FingerPosition position);
+
+void FillAccreditation(const rules::Accreditation& in, v1::Accreditation* out);
+void FillPrecinct(const rules::PrecinctRecord& in, v1::Precinct* out);
+void FillCase(const DuplicateCase& in, v1::DuplicateCase* out);
+// Fields of dimensions that were not asked for stay unset.
+void FillStatistics(const StatisticsFilter& filter, const Statistics& in,
+                    v1::GetStatisticsResponse* out);
+void FillVerification(const rules::AttemptAnswer& in, v1::VerifyVoterResponse* out);
+void FillVoter(const EnrolledVoter& in, v1::GetVoterResponse* out);
+
+// Not checked: ValidateVoterData is.
+VoterData ToVoterData(const v1::Voter& voter);
+
+}  // namespace taanu::rpc

@@ -1,0 +1,143 @@
+#include "service/rpc/samples.h"
+
+#include <algorithm>
+#include <cmath>
+#include <optional>
+#include <span>
+#include <utility>
+
+#include "enroll/image/image.h"
+#include "matcher/codec/codec.h"
+#include "service/rpc/status.h"
+
+namespace taanu::rpc {
+namespace {
+
+std::span<const uint8_t> Bytes(const std::string& text) {
+  return {reinterpret_cast<const uint8_t*>(text.data()), text.size()};
+}
+
+Result<PreparedSample> FromImage(const GrayImage& image) {
+  TAANU_ASSIGN_OR_RETURN(Extraction extraction, Extract(image));
+  PreparedSample out;
+  out.extractor_version = ExtractorVersion();
+  out.reason = extraction.reason;
+  out.views.push_back(std::move(extraction.view));
+  return out;
+}
+
+Result<PreparedSample> FromEncodedImage(const v1::EncodedImage& image) {
+  const double dpi = image.fallback_dpi();
+  if (dpi != 0 && !(dpi >= kDpiMin && dpi <= kDpiMax)) {
+    return tl::make_unexpected(
+        FieldError("fallback_dpi", "BAD_RESOLUTION", "must be 250 to 1,200, or 0 for none"));
+  }
+  if (image.data().size() > kImageBytesMax) {
+    return tl::make_unexpected(FieldError("data", "TOO_LARGE", "must be at most 16 MiB"));
+  }
+  const auto decoded =
+      DecodeImage(Bytes(image.data()), dpi == 0 ? std::nullopt : std::optional<double>(dpi));
+  if (!decoded) return tl::make_unexpected(InField("data", decoded.error()));
+  return FromImage(*decoded);
+}
+
+Result<PreparedSample> FromRawImage(const v1::RawImage& raw) {
+  // Checked before they are narrowed to int, so that a huge width cannot become a small one.
+  if (raw.width() > kImageSideMax || raw.height() > kImageSideMax) {
+    return tl::make_unexpected(
+        FieldError("width", "BAD_SIZE", "width and height must be 100 to 2,000 pixels"));
+  }
+  const auto image = ImageFromRaw(Bytes(raw.pixels()), static_cast<int>(raw.width()),
+                                  static_cast<int>(raw.height()), raw.dpi());
+  if (!image) return tl::make_unexpected(image.error());
+  return FromImage(*image);
+}
+
+Result<PreparedSample> FromRecord(const std::string& record) {
+  if (record.size() > kTemplateBytesMax) {
+    return tl::make_unexpected(FieldError("minutiae_record", "TOO_LARGE", "must be at most 1 MiB"));
+  }
+  auto decoded = DecodeTemplate(Bytes(record));
+  if (!decoded) return tl::make_unexpected(InField("minutiae_record", decoded.error()));
+  PreparedSample out;
+  out.extractor_version = kForeignExtractor;
+  out.views = std::move(decoded->value.views);
+  if (out.views.empty() || out.views.size() > kViewsPerSampleMax) {
+    return tl::make_unexpected(
+        FieldError("minutiae_record", "TOO_MANY_VIEWS",
+                   "must have 1 to 16 views; send fingers as samples apart"));
+  }
+  for (const FingerView& view : out.views) {
+    if (view.position != out.views.front().position) {
+      return tl::make_unexpected(
+          FieldError("minutiae_record", "MIXED_FINGERS",
+                     "must be of one finger; send fingers as samples apart"));
+    }
+  }
+  return out;
+}
+
+Result<PreparedSample> FromContent(const v1::FingerSample& sample) {
+  switch (sample.content_case()) {
+    case v1::FingerSample::kImage: {
+      auto out = FromEncodedImage(sample.image());
+      if (!out) return tl::make_unexpected(InField("image", out.error()));
+      return out;
+    }
+    case v1::FingerSample::kRaw: {
+      auto out = FromRawImage(sample.raw());
+      if (!out) return tl::make_unexpected(InField("raw", out.error()));
+      return out;
+    }
+    case v1::FingerSample::kMinutiaeRecord:
+      return FromRecord(sample.minutiae_record());
+    case v1::FingerSample::CONTENT_NOT_SET:
+      break;
+  }
+  return tl::make_unexpected(
+      FieldError("content", "SAMPLE_MISSING", "one of image, raw, minutiae_record must be set"));
+}
+
+Status SetPosition(v1::FingerPosition stated, PreparedSample* out) {
+  if (!v1::FingerPosition_IsValid(stated)) {
+    return tl::make_unexpected(FieldError("position", "BAD_POSITION", "must be 0 to 10"));
+  }
+  const auto position = static_cast<FingerPosition>(stated);
+  if (position == FingerPosition::kUnknown) return {};
+  for (FingerView& view : out->views) {
+    if (view.position != FingerPosition::kUnknown && view.position != position) {
+      return tl::make_unexpected(FieldError("position", "POSITION_MISMATCH",
+                                            "the minutiae record says that it is another finger"));
+    }
+    view.position = position;
+  }
+  return {};
+}
+
+// Judges the best view, and gives a record, which states no reason, the one that its figures bear
+// out.
+void Judge(int quality_min, bool foreign, PreparedSample* out) {
+  const auto best = std::ranges::max_element(out->views, {}, [](const FingerView& view) {
+    return std::pair(view.quality, view.minutiae.size());
+  });
+  out->quality = best->quality;
+  out->minutia_count = static_cast<int>(best->minutiae.size());
+  const bool quality_reported = !foreign || out->quality > 0;
+  out->usable = out->minutia_count >= kUsableMinutiaeMin &&
+                (!quality_reported || out->quality >= quality_min);
+  if (!foreign || out->usable) return;
+  out->reason = out->minutia_count == 0                   ? QualityReason::kNoFinger
+                : out->minutia_count < kUsableMinutiaeMin ? QualityReason::kTooSmall
+                                                          : QualityReason::kSmudged;
+}
+
+}  // namespace
+
+Result<PreparedSample> PrepareSample(const v1::FingerSample& sample, int quality_min) {
+  TAANU_ASSIGN_OR_RETURN(PreparedSample out, FromContent(sample));
+  TAANU_RETURN_IF_ERROR(SetPosition(sample.position(), &out));
+  Judge(quality_min, sample.has_minutiae_record(), &out);
+  return out;
+}
+
+}  // namespace taanu::rpc

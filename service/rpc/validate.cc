@@ -1,0 +1,117 @@
+#include "service/rpc/validate.h"
+
+#include <algorithm>
+
+#include "enroll/register/register.h"
+#include "service/rpc/status.h"
+
+namespace taanu::rpc {
+namespace {
+
+constexpr size_t kUuidLength = 36;
+constexpr size_t kIdentifierBytesMax = 64;
+constexpr int kPageSizeDefault = 100;
+constexpr int kPageSizeMax = 1000;
+// google.protobuf.Timestamp: 0001-01-01T00:00:00Z to 9999-12-31T23:59:59Z.
+constexpr int64_t kSecondsMin = -62135596800;
+constexpr int64_t kSecondsMax = 253402300799;
+
+bool IsHex(char c) {
+  return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
+}
+
+bool IsUuid(std::string_view text) {
+  if (text.size() != kUuidLength) return false;
+  for (size_t i = 0; i < text.size(); ++i) {
+    const bool dash = i == 8 || i == 13 || i == 18 || i == 23;
+    if (dash ? text[i] != '-' : !IsHex(text[i])) return false;
+  }
+  return true;
+}
+
+// The length of the UTF-8 sequence at the beginning of `text`, and its code point; 0 where it is
+// malformed, overlong, a surrogate, or beyond U+10FFFF.
+size_t DecodeUtf8(std::string_view text, uint32_t* code_point) {
+  const auto byte = [&](size_t i) { return static_cast<uint8_t>(text[i]); };
+  const uint8_t first = byte(0);
+  const size_t length = first < 0x80   ? 1
+                        : first < 0xC2 ? 0
+                        : first < 0xE0 ? 2
+                        : first < 0xF0 ? 3
+                                       : 4;
+  if (length == 0 || first > 0xF4 || text.size() < length) return 0;
+  if (length == 1) {
+    *code_point = first;
+    return 1;
+  }
+  uint32_t value = first & (0x7FU >> length);
+  for (size_t i = 1; i < length; ++i) {
+    if ((byte(i) & 0xC0) != 0x80) return 0;
+    value = (value << 6) | (byte(i) & 0x3FU);
+  }
+  constexpr uint32_t kLeast[] = {0, 0, 0x80, 0x800, 0x10000};
+  if (value < kLeast[length] || value > 0x10FFFF || (value >= 0xD800 && value <= 0xDFFF)) return 0;
+  *code_point = value;
+  return length;
+}
+
+}  // namespace
+
+bool IsPlainUtf8(std::string_view text) {
+  while (!text.empty()) {
+    uint32_t code_point = 0;
+    const size_t length = DecodeUtf8(text, &code_point);
+    if (length == 0 || code_point < 0x20 || (code_point >= 0x7F && code_point < 0xA0)) return false;
+    text.remove_prefix(length);
+  }
+  return true;
+}
+
+Result<std::string> CanonicalRequestId(std::string_view request_id) {
+  if (!IsUuid(request_id)) {
+    return tl::make_unexpected(FieldError("request_id", "BAD_REQUEST_ID",
+                                          "must be a UUID of 36 characters, made by the caller"));
+  }
+  std::string canonical(request_id);
+  std::ranges::transform(canonical, canonical.begin(), [](char c) {
+    return c >= 'A' && c <= 'F' ? static_cast<char>(c - 'A' + 'a') : c;
+  });
+  return canonical;
+}
+
+Status ValidateIdentifier(std::string_view field, std::string_view reason, std::string_view value) {
+  if (value.empty() || value.size() > kIdentifierBytesMax || !IsPlainUtf8(value)) {
+    return tl::make_unexpected(
+        FieldError(field, reason, "must be 1 to 64 bytes of UTF-8 without control characters"));
+  }
+  return {};
+}
+
+Status ValidatePrecinctField(std::string_view precinct_id, bool optional) {
+  if (optional && precinct_id.empty()) return {};
+  if (!ValidatePrecinctId(precinct_id)) {
+    return tl::make_unexpected(FieldError("precinct_id", "BAD_PRECINCT_ID",
+                                          "must be 1 to 32 characters of A-Z a-z 0-9 . _ -"));
+  }
+  return {};
+}
+
+Result<int> PageSize(int32_t page_size) {
+  if (page_size == 0) return kPageSizeDefault;
+  if (page_size < 0 || page_size > kPageSizeMax) {
+    return tl::make_unexpected(
+        FieldError("page_size", "BAD_PAGE_SIZE", "must be 1 to 1,000, or 0 for 100"));
+  }
+  return page_size;
+}
+
+Result<int64_t> TimeUs(std::string_view field, const google::protobuf::Timestamp& time) {
+  if (time.seconds() < kSecondsMin || time.seconds() > kSecondsMax || time.nanos() < 0 ||
+      time.nanos() > 999'999'999) {
+    return tl::make_unexpected(
+        FieldError(field, "BAD_TIME", "must be a time from year 1 to 9999, nanos from 0"));
+  }
+  return time.seconds() * 1'000'000 + time.nanos() / 1000;
+}
+
+}  // namespace taanu::rpc

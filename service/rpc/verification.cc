@@ -1,0 +1,145 @@
+#include "service/rpc/verification.h"
+
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "service/auth/policy.h"
+#include "service/rpc/call.h"
+#include "service/rpc/comparison.h"
+#include "service/rpc/convert.h"
+#include "service/rpc/samples.h"
+#include "service/rpc/status.h"
+#include "service/rpc/validate.h"
+
+namespace taanu::rpc {
+namespace {
+
+constexpr std::string_view kVerifyVoter = "/taanu.v1.VerificationService/VerifyVoter";
+constexpr std::string_view kGetPrecinctStatus = "/taanu.v1.VerificationService/GetPrecinctStatus";
+
+// The fields of the request, checked, and the attempt that they describe, still without samples.
+Result<rules::Attempt> BeginAttempt(const Backend& backend, const UnaryCall& call,
+                                    const v1::VerifyVoterRequest& request) {
+  rules::Attempt attempt;
+  TAANU_ASSIGN_OR_RETURN(attempt.request_id, CanonicalRequestId(request.request_id()));
+  TAANU_RETURN_IF_ERROR(
+      ValidateIdentifier("voter_number", "BAD_VOTER_NUMBER", request.voter_number()));
+  TAANU_RETURN_IF_ERROR(ValidatePrecinctField(request.precinct_id()));
+  TAANU_RETURN_IF_ERROR(
+      ValidateIdentifier("operator_id", "BAD_OPERATOR_ID", request.operator_id()));
+  const int samples_max = backend.policy.captures_max;
+  if (request.samples_size() < 1 || request.samples_size() > samples_max) {
+    return tl::make_unexpected(
+        FieldError("samples", "BAD_SAMPLE_COUNT", "must be 1 to " + std::to_string(samples_max)));
+  }
+  TAANU_RETURN_IF_ERROR(auth::MayActForPrecinct(call.peer(), call.method(), request.precinct_id()));
+
+  attempt.voter = backend.voters->ReferenceOf(request.voter_number());
+  attempt.precinct_id = request.precinct_id();
+  attempt.terminal = backend.vault->Reference("terminal", call.peer().name);
+  attempt.operator_ref = backend.vault->Reference("operator", request.operator_id());
+  attempt.method = rules::Method::kFinger;
+  attempt.algorithm_version = backend.algorithm_version;
+  attempt.threshold_fmr = backend.policy.threshold_fmr;
+  return attempt;
+}
+
+Result<std::vector<PreparedSample>> PrepareSamples(const Backend& backend,
+                                                   const v1::VerifyVoterRequest& request) {
+  std::vector<PreparedSample> samples;
+  for (int i = 0; i < request.samples_size(); ++i) {
+    auto sample = PrepareSample(request.samples(i), backend.quality_min);
+    if (!sample) {
+      return tl::make_unexpected(InField("samples[" + std::to_string(i) + "]", sample.error()));
+    }
+    samples.push_back(*std::move(sample));
+  }
+  return samples;
+}
+
+// The references of the voter; none where the voter is not in the register, which the rules call
+// NOT_ON_ROLL.
+Result<std::vector<FingerReference>> FindReferences(const Backend& backend,
+                                                    const KeyedReference& voter) {
+  auto found = backend.voters->Find(voter);
+  if (found) return std::move(found->fingers);
+  if (found.error().code == ErrorCode::kNotFound) return std::vector<FingerReference>();
+  return tl::make_unexpected(std::move(found).error());
+}
+
+// Everything before the ledger. The finger is compared whatever the outcome will be: an answer of
+// ALREADY_ACCREDITED tells whether it matched.
+Result<rules::Attempt> PrepareAttempt(const Backend& backend, const UnaryCall& call,
+                                      const v1::VerifyVoterRequest& request) {
+  TAANU_ASSIGN_OR_RETURN(rules::Attempt attempt, BeginAttempt(backend, call, request));
+  TAANU_ASSIGN_OR_RETURN(const std::vector<PreparedSample> samples,
+                         PrepareSamples(backend, request));
+  TAANU_ASSIGN_OR_RETURN(const std::vector<FingerReference> references,
+                         FindReferences(backend, attempt.voter));
+  attempt.evidence = CompareAttempt(samples, references, backend.policy);
+  for (const PreparedSample& sample : samples) {
+    attempt.samples.push_back({.quality = static_cast<uint8_t>(sample.quality),
+                               .reason = static_cast<uint8_t>(sample.reason),
+                               .minutia_count = static_cast<uint8_t>(sample.minutia_count)});
+  }
+  return attempt;
+}
+
+void Verify(const Backend& backend, const UnaryCallPtr& call, const v1::VerifyVoterRequest& request,
+            v1::VerifyVoterResponse* response) {
+  auto attempt = PrepareAttempt(backend, *call, request);
+  if (!attempt) {
+    call->Finish(tl::make_unexpected(std::move(attempt).error()));
+    return;
+  }
+  // From here the result stands, also where the client goes away: its retry finds it.
+  auto answer = std::make_shared<rules::AttemptAnswer>();
+  const Status queued = backend.ledger->Submit(
+      [attempt = *std::move(attempt), answer](rules::LedgerTransaction& ledger) -> Status {
+        TAANU_ASSIGN_OR_RETURN(*answer, rules::MakeAttempt(ledger, attempt));
+        return {};
+      },
+      [call, answer, response](const Status& status) {
+        if (status) {
+          FillVerification(*answer, response);
+          log::Write(LogLevel::kInfo, "attempt",
+                     {{"outcome", std::string(rules::OutcomeName(answer->outcome))},
+                      {"precinct", answer->attempt.precinct_id},
+                      {"voter", ToHex(answer->attempt.voter)},
+                      {"event_index", answer->event_index},
+                      {"replayed", answer->replayed}});
+        }
+        call->Finish(status);
+      });
+  if (!queued) call->Finish(queued);
+}
+
+}  // namespace
+
+grpc::ServerUnaryReactor* VerificationHandlers::VerifyVoter(grpc::CallbackServerContext* context,
+                                                            const v1::VerifyVoterRequest* request,
+                                                            v1::VerifyVoterResponse* response) {
+  return RunAsync(backend_, context, kVerifyVoter, backend_.verification_pool,
+                  [this, request, response](const UnaryCallPtr& call) {
+                    Verify(backend_, call, *request, response);
+                  });
+}
+
+grpc::ServerUnaryReactor* VerificationHandlers::GetPrecinctStatus(
+    grpc::CallbackServerContext* context, const v1::GetPrecinctStatusRequest* request,
+    v1::GetPrecinctStatusResponse* response) {
+  return Run(backend_, context, kGetPrecinctStatus, backend_.query_pool,
+             [this, request, response](const UnaryCall& call) -> Status {
+               TAANU_RETURN_IF_ERROR(ValidatePrecinctField(request->precinct_id()));
+               TAANU_RETURN_IF_ERROR(
+                   auth::MayActForPrecinct(call.peer(), call.method(), request->precinct_id()));
+               TAANU_ASSIGN_OR_RETURN(const rules::PrecinctRecord precinct,
+                                      backend_.ledger->GetPrecinct(request->precinct_id()));
+               FillPrecinct(precinct, response->mutable_precinct());
+               return {};
+             });
+}
+
+}  // namespace taanu::rpc

@@ -1,0 +1,25 @@
+// What a precinct terminal calls.
+#pragma once
+
+#include "service/rpc/backend.h"
+#include "taanu/v1/verification_service.grpc.pb.h"
+
+namespace taanu::rpc {
+
+// Thread-safety: called from gRPC's threads, any number at a time.
+class VerificationHandlers final : public v1::VerificationService::CallbackService {
+ public:
+  explicit VerificationHandlers(const Backend& backend) : backend_(backend) {}
+
+  grpc::ServerUnaryReactor* VerifyVoter(grpc::CallbackServerContext* context,
+                                        const v1::VerifyVoterRequest* request,
+                                        v1::VerifyVoterResponse* response) override;
+  grpc::ServerUnaryReactor* GetPrecinctStatus(grpc::CallbackServerContext* context,
+                                              const v1::GetPrecinctStatusRequest* request,
+                                              v1::GetPrecinctStatusResponse* response) override;
+
+ private:
+  const Backend& backend_;
+};
+
+}  // namespace taanu::rpc
