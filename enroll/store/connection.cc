@@ -28,8 +28,11 @@ Error StorageError(int code) {
       return {ErrorCode::kUnavailable, "STORAGE_FAILED",
               "the register's file cannot be read or written, " + CodeText(code) +
                   "; check the disk and the system's log"};
-    case SQLITE_CORRUPT:
     case SQLITE_NOTADB:
+      return {ErrorCode::kBadInput, "NOT_A_REGISTER",
+              "this file is not a register of Taanu: it is no SQLite file, or its beginning is "
+              "damaged; nothing in it was changed; check the path, or restore it from a backup"};
+    case SQLITE_CORRUPT:
       return {ErrorCode::kInternal, "STORAGE_DAMAGED",
               "the register's file is damaged, " + CodeText(code) + "; restore it from a backup"};
     case SQLITE_BUSY:

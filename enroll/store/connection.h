@@ -107,7 +107,7 @@ class Connection {
   enum class Mode { kReadWrite, kReadOnly };
 
   // Opens an existing file with the settings that every connection has. Errors: kUnavailable,
-  // kBadInput (not an SQLite file).
+  // kBadInput (NOT_A_REGISTER: not an SQLite file).
   static Result<std::unique_ptr<Connection>> Open(const std::filesystem::path& path, Mode mode);
   ~Connection();
   Connection(const Connection&) = delete;

@@ -20,29 +20,17 @@ Result<int64_t> ReadNumber(Connection& connection, std::string_view sql) {
   return value;
 }
 
-Error NotARegister(std::string_view why) {
-  return {ErrorCode::kBadInput, "NOT_A_REGISTER",
-          "this file is not a register of Taanu (" + std::string(why) +
-              "); nothing in it was changed; check the path"};
-}
-
 // True for a file of ours, false for an empty one.
 Result<bool> IsOurs(Connection& connection) {
-  auto id = ReadNumber(connection, "PRAGMA application_id");
-  if (!id) {
-    if (id.error().reason == "STORAGE_DAMAGED") {
-      return tl::make_unexpected(NotARegister("it is no SQLite file, or its beginning is damaged"));
-    }
-    return tl::make_unexpected(id.error());
-  }
-  if (*id == kApplicationId) return true;
+  TAANU_ASSIGN_OR_RETURN(const int64_t id, ReadNumber(connection, "PRAGMA application_id"));
+  if (id == kApplicationId) return true;
   TAANU_ASSIGN_OR_RETURN(const int64_t objects,
                          ReadNumber(connection, "SELECT count(*) FROM sqlite_schema"));
   TAANU_ASSIGN_OR_RETURN(const int64_t version, ReadNumber(connection, "PRAGMA user_version"));
-  if (*id != 0 || objects != 0 || version != 0) {
-    return tl::make_unexpected(NotARegister("it is an SQLite file of another program"));
-  }
-  return false;
+  if (id == 0 && objects == 0 && version == 0) return false;
+  return Fail(ErrorCode::kBadInput, "NOT_A_REGISTER",
+              "this file is not a register of Taanu: it is an SQLite file of another program; "
+              "nothing in it was changed; check the path");
 }
 
 // Runs `script` with the pragma that belongs to it in one transaction: both happen, or neither.

@@ -137,7 +137,13 @@ Status WriteNewFile(const std::filesystem::path& path, std::string_view text, un
     return Fail(ErrorCode::kUnavailable, "STORAGE_FAILED",
                 Named(path) + " cannot be made: " + std::strerror(errno));
   }
-  Status status = WriteAll(file.get(), text);
+  // The mode that was asked for, whatever the umask has taken from it.
+  Status status;
+  if (fchmod(file.get(), mode) != 0) {
+    status = Fail(ErrorCode::kUnavailable, "STORAGE_FAILED",
+                  Named(path) + " cannot be given its mode: " + std::strerror(errno));
+  }
+  if (status) status = WriteAll(file.get(), text);
   if (!status) {
     unlink(path.c_str());
     return status;

@@ -2,8 +2,7 @@
 
 #include <sodium.h>
 
-#include <algorithm>
-#include <new>
+#include <system_error>
 
 #include "enroll/store/sealing.h"
 #include "enroll/store/secret_file.h"
@@ -96,7 +95,14 @@ Status Signer::CreateKeyFile(const std::filesystem::path& path, std::string_view
   TAANU_RETURN_IF_ERROR(WriteNewFile(path, text.view(), 0600));
   std::filesystem::path public_path = path;
   public_path += ".pub";
-  return WriteNewFile(public_path, note::FormatVerifierKey(name, key.public_key) + "\n", 0644);
+  Status status =
+      WriteNewFile(public_path, note::FormatVerifierKey(name, key.public_key) + "\n", 0644);
+  if (!status) {
+    // A key that nobody can verify, and that has signed nothing yet, is no key to keep.
+    std::error_code ignored;
+    std::filesystem::remove(path, ignored);
+  }
+  return status;
 }
 
 const std::string& Signer::name() const { return key_->name; }
