@@ -32,8 +32,8 @@ Motion MotionFit::Solve() const {
   const double py = py_ / weight_;
   const double rx = rx_ / weight_;
   const double ry = ry_ / weight_;
-  // A direction counts like a pair of points a lever apart, which settles the turn where there are
-  // few pairs or they lie close together.
+  // A direction counts like a pair of points a lever apart, which settles the
+  // turn where there are few pairs or they lie close together.
   const double lever = static_cast<double>(kAngleLever) * static_cast<double>(kAngleLever);
   double c = dot_ - weight_ * (px * rx + py * ry) + lever * turn_cosine_;
   double s = cross_ - weight_ * (px * ry - py * rx) + lever * turn_sine_;
@@ -100,7 +100,8 @@ void Alignment::Refit(const Prepared::Data& probe, const Prepared::Data& referen
   }
   for (int i = 0; i < probe.count; ++i) {
     const Point q = motion_.Apply(probe.points[i]);
-    // A pair's own residual does not count, or any pair would explain itself away.
+    // A pair's own residual does not count, or any pair would explain itself
+    // away.
     const Point d = Displacement(q, own_knot[i]);
     placed_[i] = {q.x + d.x, q.y + d.y};
   }
@@ -150,7 +151,8 @@ void Alignment::Pair(const Prepared::Data& probe, const Prepared::Data& referenc
       if (gap >= turn_limit) continue;
       const auto cost =
           static_cast<int16_t>(square * per_square + static_cast<float>(gap) * per_turn);
-      // The best few of each probe minutia, in order of cost, bound the work where many coincide.
+      // The best few of each probe minutia, in order of cost, bound the work
+      // where many coincide.
       int at = own < kOptionsEach ? own++ : kOptionsEach;
       if (at == kOptionsEach) {
         if (mine[kOptionsEach - 1].cost <= cost) continue;

@@ -1,7 +1,8 @@
-// Lays the probe over the reference: a rigid motion, a smooth warp, and one-to-one pairs.
+// Lays the probe over the reference: a rigid motion, a smooth warp, and
+// one-to-one pairs.
 //
-// Floating point, but only operations that IEEE 754 rounds correctly, in a fixed order.
-// Not thread-safe; nothing is allocated.
+// Floating point, but only operations that IEEE 754 rounds correctly, in a
+// fixed order. Not thread-safe; nothing is allocated.
 #pragma once
 
 #include <array>
@@ -30,8 +31,9 @@ struct Motion {
   uint16_t Turn() const { return DirectionOf(rotation.cosine, rotation.sine); }
 };
 
-// Sums from which the motion that fits weighted pairs best follows (Umeyama, IEEE PAMI 13(4), 1991,
-// in the plane, without scale), the directions of the minutiae counting as well.
+// Sums from which the motion that fits weighted pairs best follows (Umeyama,
+// IEEE PAMI 13(4), 1991, in the plane, without scale), the directions of the
+// minutiae counting as well.
 class MotionFit {
  public:
   void Add(Point probe, uint16_t probe_angle, Point reference, uint16_t reference_angle,
@@ -52,12 +54,14 @@ struct FittedPair {
   uint8_t reference = 0;
   int16_t cost = 0;  // 0 to 1,023 within the tolerances that found it
   int32_t turn = 0;  // what is left of the difference of directions, signed
-  Point residual;    // from where the probe's minutia comes to lie to the reference's
+  Point residual;    // from where the probe's minutia comes to lie to the
+                     // reference's
 };
 
 class Alignment {
  public:
-  // Aligns by the candidates that are compatible with candidate `seed`, and pairs loosely.
+  // Aligns by the candidates that are compatible with candidate `seed`, and
+  // pairs loosely.
   void Start(const Prepared::Data& probe, const Prepared::Data& reference,
              const Relaxation& relaxation, int seed);
   // Fits a smooth warp to the pairs and pairs again, more tightly.
@@ -69,7 +73,8 @@ class Alignment {
   const Motion& motion() const { return motion_; }
   // Where each probe minutia comes to lie among the reference's.
   Point placed(int i) const { return placed_[i]; }
-  // Where a point of the reference lies in the probe (the warp's inverse to first order).
+  // Where a point of the reference lies in the probe (the warp's inverse to
+  // first order).
   Point ToProbe(Point r) const;
 
  private:

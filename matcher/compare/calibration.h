@@ -1,8 +1,8 @@
 // From a raw score to score = -10 log10(FMR).
 //
-// A monotone piecewise linear table, made by `fit_calibration` (tests/accuracy), which writes into
-// calibration_table.inc what it was fitted on.
-// Thread-safety: pure functions.
+// A monotone piecewise linear table, made by `fit_calibration`
+// (tests/accuracy), which writes into calibration_table.inc what it was fitted
+// on. Thread-safety: pure functions.
 #pragma once
 
 namespace taanu::compare {

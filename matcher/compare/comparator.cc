@@ -16,8 +16,7 @@ Comparator::Comparator() : scratch_(std::make_unique<Scratch>()) {}
 Comparator::~Comparator() = default;
 
 double Comparator::Compare(const Prepared& probe, const Prepared& reference) {
-  return compare::Calibrate(
-      static_cast<double>(scratch_->engine.Run(probe.data(), reference.data()).raw));
+  return compare::Calibrate(scratch_->engine.Run(probe.data(), reference.data()).raw);
 }
 
 double Comparator::Explain(const Prepared& probe, const Prepared& reference,
@@ -30,7 +29,7 @@ double Comparator::Explain(const Prepared& probe, const Prepared& reference,
       pairs->push_back({probe.data().indices[p.probe], reference.data().indices[p.reference]});
     }
   }
-  return compare::Calibrate(static_cast<double>(outcome.raw));
+  return compare::Calibrate(outcome.raw);
 }
 
 }  // namespace taanu

@@ -1,11 +1,11 @@
 // The 1:1 minutiae comparator.
 //
-// A comparison score is calibrated: score = -10 log10(FMR), so 40 means that one non-mated
-// comparison in 10,000 scores as high. Scores are symmetric enough to be used either way, but
-// probe and reference are told apart.
+// A comparison score is calibrated: score = -10 log10(FMR), so 40 means that
+// one non-mated comparison in 10,000 scores as high. Scores are symmetric
+// enough to be used either way, but probe and reference are told apart.
 //
-// Thread-safety: Prepared is immutable and may be shared; a Comparator holds scratch memory and
-// belongs to one thread at a time.
+// Thread-safety: Prepared is immutable and may be shared; a Comparator holds
+// scratch memory and belongs to one thread at a time.
 #pragma once
 
 #include <cstdint>
@@ -18,7 +18,8 @@
 
 namespace taanu {
 
-// Names the comparator together with its calibration. It changes whenever any score can change.
+// Names the comparator together with its calibration. It changes whenever any
+// score can change.
 std::string_view AlgorithmVersion();
 
 // The threshold, on the scale of the scores, of a false match rate in (0, 1].
@@ -31,8 +32,8 @@ inline constexpr double kScoreMax = 120.0;
 // A view made ready for comparison: everything that depends on one side only.
 class Prepared {
  public:
-  // Never fails: a view of 0 to kMinutiaeMax minutiae anywhere is accepted, more are cut to the
-  // best kMinutiaeMax.
+  // Never fails: a view of 0 to kMinutiaeMax minutiae anywhere is accepted,
+  // more are cut to the best kMinutiaeMax.
   explicit Prepared(const FingerView& view);
   ~Prepared();
   Prepared(Prepared&&) noexcept;
@@ -47,7 +48,8 @@ class Prepared {
   std::unique_ptr<const Data> data_;
 };
 
-// Two minutiae that the comparison found to correspond, as indices into the views' minutiae.
+// Two minutiae that the comparison found to correspond, as indices into the
+// views' minutiae.
 struct MinutiaPair {
   uint16_t probe = 0;
   uint16_t reference = 0;
@@ -60,7 +62,8 @@ class Comparator {
   Comparator(const Comparator&) = delete;
   Comparator& operator=(const Comparator&) = delete;
 
-  // The calibrated score, 0 to kScoreMax. Deterministic, in bounded time, never fails.
+  // The calibrated score, 0 to kScoreMax. Deterministic, in bounded time, never
+  // fails.
   double Compare(const Prepared& probe, const Prepared& reference);
 
   // The same score, and which minutiae were found to correspond.

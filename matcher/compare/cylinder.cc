@@ -11,8 +11,8 @@ namespace taanu::compare {
 namespace {
 
 constexpr int kCells = 8;
-// Neighbour positions are looked up on a finer grid that also reaches beyond the cylinder, from
-// where a footprint can still touch its outer cells.
+// Neighbour positions are looked up on a finer grid that also reaches beyond
+// the cylinder, from where a footprint can still touch its outer cells.
 constexpr int kPlaces = 48;
 
 struct Masks {

@@ -21,7 +21,7 @@ Engine::Outcome Engine::Run(const Prepared::Data& probe, const Prepared::Data& r
     return sa != sb ? sa > sb : a < b;
   });
   std::array<bool, kCandidatesMax> explained{};
-  std::array<float, kSeedsMax> first{};
+  std::array<double, kSeedsMax> first{};
   std::array<int, kSeedsMax> rank;
   int seeds = 0;
   for (int o = 0; o < count && seeds < static_cast<int>(kSeeds); ++o) {
@@ -42,7 +42,7 @@ Engine::Outcome Engine::Run(const Prepared::Data& probe, const Prepared::Data& r
     Alignment& alignment = alignments_[rank[k]];
     alignment.Refine(probe, reference, relaxation_);
     const Evidence evidence = Gather(probe, reference, relaxation_, alignment);
-    const float raw = RawScore(evidence);
+    const double raw = RawScore(evidence);
     if (best.alignment == nullptr || raw > best.raw) best = {raw, evidence, &alignment};
   }
   return best;

@@ -1,6 +1,7 @@
 // The whole comparison before calibration.
 //
-// Not thread-safe: one engine belongs to one thread at a time. Nothing is allocated by Run.
+// Not thread-safe: one engine belongs to one thread at a time. Nothing is
+// allocated by Run.
 #pragma once
 
 #include <array>
@@ -15,7 +16,7 @@ namespace taanu::compare {
 class Engine {
  public:
   struct Outcome {
-    float raw = 0;
+    double raw = kRawNothing;
     Evidence evidence;
     const Alignment* alignment =
         nullptr;  // of the best seed; valid until the next Run; may be null

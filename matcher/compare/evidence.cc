@@ -3,43 +3,86 @@
 #include <algorithm>
 #include <cmath>
 
+#include "matcher/compare/angle_math.h"
 #include "matcher/compare/parameters.h"
 
 namespace taanu::compare {
+namespace {
+
+constexpr std::array<double, kFeatures> kWeights = {
+#include "matcher/compare/score_weights.inc"
+};
+
+int Rivals(const Prepared::Data& probe, const Prepared::Data& reference,
+           const Relaxation& relaxation, const FittedPair& p) {
+  const int own = relaxation.similarity(p.probe, p.reference);
+  int rivals = 0;
+  for (int j = 0; j < reference.count; ++j) rivals += relaxation.similarity(p.probe, j) > own;
+  for (int i = 0; i < probe.count; ++i) rivals += relaxation.similarity(i, p.reference) > own;
+  return rivals;
+}
+
+}  // namespace
 
 Evidence Gather(const Prepared::Data& probe, const Prepared::Data& reference,
                 const Relaxation& relaxation, const Alignment& alignment) {
   Evidence e;
+  e.pairs = alignment.pair_count();
+  e.probe_count = probe.count;
+  e.reference_count = reference.count;
   std::array<bool, kMinutiaeMax> probe_paired{};
   std::array<bool, kMinutiaeMax> reference_paired{};
   for (int k = 0; k < alignment.pair_count(); ++k) {
     const FittedPair& p = alignment.pair(k);
     const float fit = 1.0F - static_cast<float>(p.cost) / 1024.0F;
+    const int similarity = relaxation.similarity(p.probe, p.reference);
     e.weight += fit;
-    e.similarity +=
-        fit * static_cast<float>(relaxation.similarity(p.probe, p.reference)) / kSimilarityMax;
-    e.pairs += 1.0F;
+    e.similarity += fit * static_cast<float>(similarity) / kSimilarityMax;
+    e.distinction += 1.0F / static_cast<float>(1 + Rivals(probe, reference, relaxation, p));
+    const MinutiaType a = probe.types[p.probe];
+    const MinutiaType b = reference.types[p.reference];
+    if (a != MinutiaType::kOther && b != MinutiaType::kOther)
+      ++(a == b ? e.same_type : e.other_type);
     probe_paired[p.probe] = true;
     reference_paired[p.reference] = true;
   }
   for (int i = 0; i < probe.count; ++i) {
     if (probe_paired[i] || reference.hull.Contains(alignment.placed(i), kOverlapMargin)) {
-      e.probe_overlap += 1.0F;
+      ++e.probe_overlap;
     }
   }
   for (int j = 0; j < reference.count; ++j) {
     if (reference_paired[j] ||
         probe.hull.Contains(alignment.ToProbe(reference.points[j]), kOverlapMargin)) {
-      e.reference_overlap += 1.0F;
+      ++e.reference_overlap;
     }
   }
   return e;
 }
 
-float RawScore(const Evidence& e) {
-  if (e.pairs < 1.0F) return 0.0F;
-  const float share = e.weight * e.weight / std::sqrt(e.probe_overlap * e.reference_overlap);
-  return share + kSimilarityWeight * e.similarity;
+std::array<double, kFeatures> FeaturesOf(const Evidence& e) {
+  const auto weight = static_cast<double>(e.weight);
+  const auto similarity = static_cast<double>(e.similarity);
+  // The pairs, less what is missing in the overlap on either side.
+  const double share = weight * weight /
+                       std::sqrt(static_cast<double>(e.probe_overlap) * e.reference_overlap + 1e-9);
+  return {
+      LogOf(share + 0.5 * similarity + 0.3),
+      LogOf(static_cast<double>(e.distinction) + 0.2),
+      // Large prints find more pairs by chance.
+      LogOf(static_cast<double>(e.probe_count) * e.reference_count + 1.0) / 2,
+      // Where similarities are high throughout, a high one says less.
+      similarity / (weight + 0.3),
+      (e.same_type - e.other_type) / 2.0,
+  };
+}
+
+double RawScore(const Evidence& e) {
+  if (e.pairs == 0) return kRawNothing;
+  const std::array<double, kFeatures> features = FeaturesOf(e);
+  double sum = 0;
+  for (int k = 0; k < kFeatures; ++k) sum += kWeights[k] * features[k];
+  return sum;
 }
 
 }  // namespace taanu::compare

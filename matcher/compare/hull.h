@@ -1,4 +1,5 @@
-// The convex hull of a print's minutiae: where the print is known to have been imaged.
+// The convex hull of a print's minutiae: where the print is known to have been
+// imaged.
 //
 // Thread-safety: plain values and pure functions.
 #pragma once
@@ -15,8 +16,9 @@ struct Point {
 };
 
 // An anticlockwise convex polygon as half-planes: a point is inside where
-// normal_x * x + normal_y * y <= offset for every edge. The normals have length one, so that the
-// excess is a distance. Of fewer than three points, or collinear ones, the polygon is thin.
+// normal_x * x + normal_y * y <= offset for every edge. The normals have length
+// one, so that the excess is a distance. Of fewer than three points, or
+// collinear ones, the polygon is thin.
 struct HalfPlane {
   float normal_x = 0;
   float normal_y = 0;
@@ -28,8 +30,8 @@ class Hull {
   Hull() = default;
   explicit Hull(std::span<const Point> points);
 
-  // True where the point is inside the hull grown by `margin` (with mitred corners). Nothing is
-  // inside the hull of no points.
+  // True where the point is inside the hull grown by `margin` (with mitred
+  // corners). Nothing is inside the hull of no points.
   bool Contains(Point p, float margin) const {
     if (edges_.empty()) return false;
     for (const HalfPlane& e : edges_) {

@@ -54,7 +54,7 @@ Prepared::Data Build(const FingerView& view) {
     data.points.push_back({static_cast<float>(x) / (2 * compare::kUnitUm),
                            static_cast<float>(y) / (2 * compare::kUnitUm)});
     data.angles.push_back(m.angle);
-    data.weights.push_back(1.0F);
+    data.types.push_back(m.type);
   }
 
   data.hull = compare::Hull(data.points);

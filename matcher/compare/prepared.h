@@ -12,18 +12,19 @@
 
 namespace taanu {
 
-// Minutiae in units of compare::kUnitUm, x to the right and y up, from the middle of their bounding
-// box, so that where a print lies on its image does not matter.
+// Minutiae in units of compare::kUnitUm, x to the right and y up, from the
+// middle of their bounding box, so that where a print lies on its image does
+// not matter.
 struct Prepared::Data {
   int count = 0;
   std::vector<compare::Point> points;
   std::vector<uint16_t> angles;
-  std::vector<float> weights;     // by quality, relative to the print's own mean
+  std::vector<MinutiaType> types;
   std::vector<uint16_t> indices;  // of each minutia in the view that it came from
   std::vector<compare::Cylinder> cylinders;
   compare::Hull hull;
-  // For minutiae i and k, at [i * count + k]: their distance, and the direction from i to k
-  // relative to the direction of i.
+  // For minutiae i and k, at [i * count + k]: their distance, and the direction
+  // from i to k relative to the direction of i.
   std::vector<uint16_t> distances;
   std::vector<uint16_t> bearings;
 };

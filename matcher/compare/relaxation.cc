@@ -40,25 +40,44 @@ int Agreement(int gap, int tolerance) { return 255 - 255 * gap / tolerance; }
 }  // namespace
 
 void Relaxation::Run(const Prepared::Data& probe, const Prepared::Data& reference) {
+  Compare(probe, reference);
   Select(probe, reference);
   Relate(probe, reference);
   Iterate();
 }
 
-void Relaxation::Select(const Prepared::Data& probe, const Prepared::Data& reference) {
-  std::array<int32_t, kSimilarityMax + 1> histogram{};
+void Relaxation::Compare(const Prepared::Data& probe, const Prepared::Data& reference) {
+  row_best_.fill(0);
+  column_best_.fill(0);
   for (int i = 0; i < probe.count; ++i) {
+    uint16_t* row = &similarities_[i * kMinutiaeMax];
     for (int j = 0; j < reference.count; ++j) {
       const int s = Similarity(probe.cylinders[i], reference.cylinders[j]);
-      similarities_[i * kMinutiaeMax + j] = static_cast<uint16_t>(s);
-      ++histogram[s];
+      row[j] = static_cast<uint16_t>(s);
+      row_best_[i] = std::max(row_best_[i], s);
+      column_best_[j] = std::max(column_best_[j], s);
     }
   }
-  // Everything above `level` is taken, and of what is at `level` the first ones.
+  histogram_.fill(0);
+  const auto prior = static_cast<int>(kRivalPrior);
+  for (int i = 0; i < probe.count; ++i) {
+    uint16_t* row = &similarities_[i * kMinutiaeMax];
+    for (int j = 0; j < reference.count; ++j) {
+      const int rival = std::max(row_best_[i], column_best_[j]) + prior;
+      const int once = row[j] * row[j] / rival;
+      row[j] = static_cast<uint16_t>(once * row[j] / rival);
+      ++histogram_[row[j]];
+    }
+  }
+}
+
+void Relaxation::Select(const Prepared::Data& probe, const Prepared::Data& reference) {
+  // Everything above `level` is taken, and of what is at `level` the first
+  // ones.
   const auto wanted = static_cast<int>(kCandidates);
   int level = kSimilarityMax;
   int above = 0;
-  while (level > 0 && above + histogram[level] <= wanted) above += histogram[level--];
+  while (level > 0 && above + histogram_[level] <= wanted) above += histogram_[level--];
   int at_level = wanted - above;
   count_ = 0;
   for (int i = 0; i < probe.count; ++i) {

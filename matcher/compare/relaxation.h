@@ -1,12 +1,15 @@
 // Finds the candidate pairs of minutiae, and which of them support each other.
 //
-// The pairs whose cylinders are most alike; how far any two of them are compatible with one rigid
-// motion and a skin distortion that grows with distance; and a few power iterations over that
-// graph, after which a pair's strength tells how much of a consistent whole it is part of. After
-// the local similarity sort with relaxation of Cappelli, Ferrara, Maltoni (IEEE PAMI 32(12), 2010)
-// and the spectral correspondence of Leordeanu, Hebert (ICCV 2005).
+// The pairs whose cylinders are most alike; how far any two of them are
+// compatible with one rigid motion and a skin distortion that grows with
+// distance; and a few power iterations over that graph, after which a pair's
+// strength tells how much of a consistent whole it is part of. After the local
+// similarity sort with relaxation of Cappelli, Ferrara, Maltoni (IEEE PAMI
+// 32(12), 2010) and the spectral correspondence of Leordeanu, Hebert (ICCV
+// 2005).
 //
-// Integers throughout: bit-identical on every machine. Not thread-safe; nothing is allocated.
+// Integers throughout: bit-identical on every machine. Not thread-safe; nothing
+// is allocated.
 #pragma once
 
 #include <array>
@@ -34,10 +37,12 @@ class Relaxation {
   int strength(int a) const { return strengths_[a]; }
   // 0 (incompatible, or the same pair) to 255.
   int compatibility(int a, int b) const { return compatibility_[a * kCandidatesMax + b]; }
-  // The similarity of any two minutiae.
+  // The similarity of any two minutiae, lowered where the probe's or the
+  // reference's minutia is as much like another one: 0 to kSimilarityMax.
   int similarity(int i, int j) const { return similarities_[i * kMinutiaeMax + j]; }
 
  private:
+  void Compare(const Prepared::Data& probe, const Prepared::Data& reference);
   void Select(const Prepared::Data& probe, const Prepared::Data& reference);
   void Relate(const Prepared::Data& probe, const Prepared::Data& reference);
   void Iterate();
@@ -48,6 +53,9 @@ class Relaxation {
   std::array<int64_t, kCandidatesMax> sums_;
   std::array<uint8_t, kCandidatesMax * kCandidatesMax> compatibility_;
   std::array<uint16_t, kMinutiaeMax * kMinutiaeMax> similarities_;
+  std::array<int32_t, kSimilarityMax + 1> histogram_;
+  std::array<int32_t, kMinutiaeMax> row_best_;
+  std::array<int32_t, kMinutiaeMax> column_best_;
 };
 
 }  // namespace taanu::compare

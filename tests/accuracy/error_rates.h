@@ -1,0 +1,32 @@
+// Error rates of a comparison algorithm from its scores.
+//
+// A comparison is accepted where its score is at least the threshold. FMR is the share of non-mated
+// comparisons that are accepted, FNMR the share of mated ones that are not (ISO/IEC 19795-1:2021,
+// clause 3). Thresholds lie at the scores themselves and above all of them, so that equal scores
+// are accepted or refused together.
+//
+// Thread-safety: pure functions.
+#pragma once
+
+#include <vector>
+
+namespace taanu::accuracy {
+
+// All are shares, 0 to 1.
+struct ErrorRates {
+  // Where FMR and FNMR meet, by the interval rule of Maio et al., "FVC2000: Fingerprint
+  // Verification Competition", IEEE PAMI 24(3), 2002, section 4.2.
+  double eer = 0;
+  // The lowest FNMR at an FMR of at most 1 %, 0.1 % and 0.
+  double fmr100 = 0;
+  double fmr1000 = 0;
+  double zero_fmr = 0;
+};
+
+// Of no mated or no non-mated score every rate is 0.
+ErrorRates MeasureErrorRates(std::vector<double> mated, std::vector<double> non_mated);
+
+// The share of `non_mated` that is at least `threshold`.
+double ObservedFmr(const std::vector<double>& non_mated, double threshold);
+
+}  // namespace taanu::accuracy
