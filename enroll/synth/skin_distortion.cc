@@ -15,9 +15,10 @@ constexpr double kTurnMaxDegrees = 14;
 SkinDistortion::SkinDistortion(double strength, Random* random) {
   held_centre_.x = random->Range(-20, 20);
   held_centre_.y = random->Range(-30, 30);
-  held_a_ = random->Range(30, 60);
-  held_b_ = random->Range(45, 80);
-  transition_ = random->Range(0.8, 2.2);
+  // The narrowest transition is wide enough for the largest shift and turn: skin never folds.
+  held_a_ = random->Range(42, 64);
+  held_b_ = random->Range(50, 80);
+  transition_ = random->Range(2.0, 3.5);
   const double size = strength * kShiftMax * random->Unit();
   const double direction = random->Range(-kPi, kPi);
   shift_ = {.x = size * Cos(direction), .y = size * Sin(direction)};
