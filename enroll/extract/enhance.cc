@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "enroll/extract/filter_cell.h"
 #include "enroll/extract/stages.h"
 
 namespace taanu::extract {
@@ -10,15 +11,19 @@ namespace {
 
 constexpr int kAngles = 40;
 constexpr int kPeriods = 14;
-constexpr int kRadiusMax = 14;
+constexpr int kRadiusMax = 16;
+static_assert(kFilterRows == kCell && kFilterColumns == kCell);
 // Standard deviations of the envelope, in periods: across the ridges narrow enough to follow a
 // change of frequency, along them long enough to close a pore.
 constexpr float kSigmaAcross = 0.42F;
-constexpr float kSigmaAlong = 0.50F;
+constexpr float kSigmaAlong = 0.45F;
+
+// Taps farther out than this are left away, in standard deviations of the envelope.
+constexpr float kSupport = 2.1F;
 
 struct Kernel {
-  int radius = 0;
-  std::vector<float> taps;  // (2 radius + 1)^2, row-major; sums to 0, absolute values to 1
+  std::vector<TapRow> rows;
+  std::vector<float> taps;  // they sum to 0, their absolute values to 1
 };
 
 float PeriodOf(int index) {
@@ -34,24 +39,35 @@ Kernel MakeKernel(float angle, float period) {
   Kernel kernel;
   const float across_sigma = kSigmaAcross * period;
   const float along_sigma = kSigmaAlong * period;
-  kernel.radius =
-      std::min(kRadiusMax, static_cast<int>(std::ceil(2.1F * std::max(across_sigma, along_sigma))));
   const float cosine = std::cos(angle);
   const float sine = std::sin(angle);
+  std::vector<float> envelope;
   double sum = 0;
   double envelope_sum = 0;
-  std::vector<float> envelope;
-  for (int y = -kernel.radius; y <= kernel.radius; ++y) {
-    for (int x = -kernel.radius; x <= kernel.radius; ++x) {
+  for (int y = -kRadiusMax; y <= kRadiusMax; ++y) {
+    TapRow row;
+    row.dy = y;
+    row.first = static_cast<int>(kernel.taps.size());
+    for (int x = -kRadiusMax; x <= kRadiusMax; ++x) {
       const float u = static_cast<float>(x) * cosine - static_cast<float>(y) * sine;  // along
       const float v = static_cast<float>(x) * sine + static_cast<float>(y) * cosine;  // across
-      const float e = std::exp(
-          -0.5F * (u * u / (along_sigma * along_sigma) + v * v / (across_sigma * across_sigma)));
-      envelope.push_back(e);
-      kernel.taps.push_back(e * std::cos(2 * kPi * v / period));
+      const float distance =
+          u * u / (along_sigma * along_sigma) + v * v / (across_sigma * across_sigma);
+      if (distance > kSupport * kSupport) continue;
+      if (row.count == 0) row.dx = x;
+      ++row.count;
+      envelope.push_back(std::exp(-0.5F * distance));
+      kernel.taps.push_back(envelope.back() * std::cos(2 * kPi * v / period));
       sum += static_cast<double>(kernel.taps.back());
-      envelope_sum += static_cast<double>(e);
+      envelope_sum += static_cast<double>(envelope.back());
     }
+    if (row.count == 0) continue;
+    if (row.count % 2 != 0) {  // FilterCell takes taps in pairs
+      ++row.count;
+      envelope.push_back(0);
+      kernel.taps.push_back(0);
+    }
+    kernel.rows.push_back(row);
   }
   // The response to a constant is taken out under the same envelope.
   double magnitude = 0;
@@ -86,27 +102,30 @@ const Bank& GetBank() {
   return kBank;
 }
 
-// Filters one cell. `centre` is the cell's first pixel in the padded image. The rows of a cell are
-// as long as a vector, which is what makes this loop fast.
-void FilterCell(const float* centre, ptrdiff_t stride, const Kernel& kernel,
-                float out[kCell][kCell]) {
-  const int side = 2 * kernel.radius + 1;
-  float sums[kCell][kCell] = {};
-  const float* taps = kernel.taps.data();
-  for (int ky = 0; ky < side; ++ky) {
-    const float* base = centre + (ky - kernel.radius) * stride - kernel.radius;
-    for (int kx = 0; kx < side; ++kx) {
-      const float tap = *taps++;
-      for (int y = 0; y < kCell; ++y) {
-        const float* in = base + y * stride + kx;
-        for (int x = 0; x < kCell; ++x) sums[y][x] += tap * in[x];
+// The image with a border of zeros, in the layout that FilterCell reads.
+struct Columns {
+  Columns(const Plane& image, int cells_across, int cells_down)
+      : stride(ptrdiff_t{4} * (cells_across * kCell + 2 * kBorder)),
+        data(static_cast<size_t>(stride) * static_cast<size_t>(cells_down * kCell + 2 * kBorder)) {
+    for (int y = 0; y < image.height; ++y) {
+      const float* in = image.row(y);
+      // Pixel y is the r-th element of row y - r.
+      for (int r = 0; r < kFilterRows; ++r) {
+        float* out =
+            data.data() + (y + kBorder - r) * stride + ptrdiff_t{kFilterRows} * kBorder + r;
+        for (int x = 0; x < image.width; ++x) out[ptrdiff_t{kFilterRows} * x] = in[x];
       }
     }
   }
-  for (int y = 0; y < kCell; ++y) {
-    for (int x = 0; x < kCell; ++x) out[y][x] = sums[y][x];
+  const float* At(int x, int y) const {
+    return data.data() + (y + kBorder) * stride + ptrdiff_t{kFilterRows} * (x + kBorder);
   }
-}
+
+  // A pair of taps may reach one pixel farther than the radius.
+  static constexpr int kBorder = kRadiusMax + 2;
+  ptrdiff_t stride;
+  std::vector<float> data;
+};
 
 }  // namespace
 
@@ -114,22 +133,19 @@ Plane Enhance(const Plane& image, const Orientation& orientation, const Frequenc
               const Plane& active) {
   const int columns = active.width;
   const int rows = active.height;
-  Plane padded(columns * kCell + 2 * kRadiusMax, rows * kCell + 2 * kRadiusMax);
-  for (int y = 0; y < image.height; ++y) {
-    std::copy_n(image.row(y), image.width, padded.row(y + kRadiusMax) + kRadiusMax);
-  }
+  const Columns padded(image, columns, rows);
   const Bank& bank = GetBank();
   Plane out(image.width, image.height);
   for (int cy = 0; cy < rows; ++cy) {
     for (int cx = 0; cx < columns; ++cx) {
       if (active.at(cx, cy) == 0) continue;
       const Kernel& kernel = bank.Find(orientation.Angle(cx, cy), frequency.period.at(cx, cy));
-      float cell[kCell][kCell];
-      FilterCell(padded.row(cy * kCell + kRadiusMax) + cx * kCell + kRadiusMax, padded.width,
-                 kernel, cell);
+      float cell[kFilterCell];
+      FilterCell(padded.At(cx * kCell, cy * kCell), padded.stride, kernel.rows.data(),
+                 kernel.rows.size(), kernel.taps.data(), cell);
       for (int y = 0; y < kCell && cy * kCell + y < image.height; ++y) {
         for (int x = 0; x < kCell && cx * kCell + x < image.width; ++x) {
-          out.at(cx * kCell + x, cy * kCell + y) = cell[y][x];
+          out.at(cx * kCell + x, cy * kCell + y) = cell[kFilterRows * x + y];
         }
       }
     }

@@ -14,28 +14,6 @@ constexpr double kMicrometresPerInch = 25400;
 // period of the ridges, and resampling would only blur.
 constexpr double kScaleTolerance = 0.03;
 
-Stages RunStages(const GrayImage& image, double scale) {
-  Stages s;
-  s.grey = Resample(image.pixels.data(), image.width, image.height, scale);
-  s.normalised = Normalise(s.grey);
-  const Plane active = ActiveCells(s.normalised);
-  const float floor = 0.1F * s.normalised.typical_contrast;
-  s.orientation = EstimateOrientation(s.normalised.image);
-  s.frequency = EstimateFrequency(s.normalised.image, s.orientation, s.normalised.contrast, floor);
-  // The second round sees the ridges as the first one cleared them.
-  const Plane first = Enhance(s.normalised.image, s.orientation, s.frequency, active);
-  s.orientation = EstimateOrientation(first);
-  s.enhanced = Enhance(s.normalised.image, s.orientation, s.frequency, active);
-  s.segmentation = Segment(s.normalised, s.enhanced, s.orientation, active);
-  s.skeleton = Binarise(s.enhanced, s.segmentation.mask);
-  Thin(&s.skeleton);
-  s.graph = BuildRidgeGraph(s.skeleton);
-  CleanRidges(s.orientation, s.frequency.typical, &s.graph);
-  s.minutiae = FindMinutiae(s.graph, s.orientation, s.segmentation, s.frequency.typical);
-  s.quality = RateImage(s.grey, s.normalised, s.frequency, s.segmentation, s.minutiae);
-  return s;
-}
-
 Minutia ToMinutia(const RawMinutia& raw, double um_per_pixel) {
   Minutia minutia;
   minutia.x_um =
@@ -50,6 +28,31 @@ Minutia ToMinutia(const RawMinutia& raw, double um_per_pixel) {
 }
 
 }  // namespace
+
+Stages ExtractStages(const GrayImage& image) {
+  Stages s;
+  const bool near = std::abs(image.dpi / kWorkDpi - 1) <= kScaleTolerance;
+  s.scale = near ? 1 : kWorkDpi / image.dpi;
+  s.grey = Resample(image.pixels.data(), image.width, image.height, s.scale);
+  s.normalised = Normalise(s.grey);
+  const Plane active = ActiveCells(s.normalised);
+  const float floor = 0.1F * s.normalised.typical_contrast;
+  s.orientation = EstimateOrientation(s.normalised.image, false);
+  s.frequency = EstimateFrequency(s.normalised.image, s.orientation, s.normalised.contrast, floor);
+  // The second round sees the ridges as the first one cleared them.
+  const Plane first = Enhance(s.normalised.image, s.orientation, s.frequency, active);
+  s.orientation = EstimateOrientation(first, true);
+  s.enhanced = Enhance(s.normalised.image, s.orientation, s.frequency, active);
+  s.segmentation = Segment(s.normalised, s.enhanced, s.orientation, active);
+  s.skeleton = Binarise(s.enhanced, s.segmentation.mask);
+  Thin(&s.skeleton);
+  s.graph = BuildRidgeGraph(s.skeleton);
+  CleanRidges(s.orientation, s.frequency.typical, &s.graph);
+  s.minutiae = FindMinutiae(s.graph, s.orientation, s.segmentation, s.frequency.typical);
+  s.quality = RateImage(s.grey, s.normalised, s.frequency, s.segmentation, s.minutiae);
+  return s;
+}
+
 }  // namespace extract
 
 std::string_view ExtractorVersion() { return "taanu-extract-1"; }
@@ -75,10 +78,8 @@ std::string_view QualityReasonName(QualityReason reason) {
 }
 
 Result<Extraction> Extract(const GrayImage& image) {
-  const bool near = std::abs(image.dpi / extract::kWorkDpi - 1) <= extract::kScaleTolerance;
-  const double scale = near ? 1 : extract::kWorkDpi / image.dpi;
-  const extract::Stages stages = extract::RunStages(image, scale);
-  const double um_per_pixel = extract::kMicrometresPerInch / (image.dpi * scale);
+  const extract::Stages stages = extract::ExtractStages(image);
+  const double um_per_pixel = extract::kMicrometresPerInch / (image.dpi * stages.scale);
   Extraction extraction;
   FingerView& view = extraction.view;
   view.width_um =

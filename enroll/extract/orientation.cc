@@ -11,8 +11,10 @@ namespace taanu::extract {
 namespace {
 
 // Box radii in cells of kCell pixels, three passes each: sigma about 6, 8 and 28 pixels.
-constexpr int kTensorRadius = 1;
-constexpr int kFineRadius = 1;
+constexpr int kTensorPasses = 3;
+constexpr int kFinePasses = 2;
+constexpr int kTensorPassesAgain = 2;
+constexpr int kFinePassesAgain = 1;
 constexpr int kCoarseRadius = 5;
 // Coherence at which the fine scale is believed as much as the coarse one.
 constexpr float kCoherenceTrust = 0.35F;
@@ -72,11 +74,13 @@ float Orientation::AngleAt(float x, float y) const {
   return angle < 0 ? angle + kPi : angle;
 }
 
-Orientation EstimateOrientation(const Plane& image) {
+Orientation EstimateOrientation(const Plane& image, bool cleared) {
+  const int tensor_passes = cleared ? kTensorPassesAgain : kTensorPasses;
+  const int fine_passes = cleared ? kFinePassesAgain : kFinePasses;
   Tensor tensor = CellTensor(image);
-  BoxBlur(&tensor.xx_minus_yy, kTensorRadius, 3);
-  BoxBlur(&tensor.xy2, kTensorRadius, 3);
-  BoxBlur(&tensor.energy, kTensorRadius, 3);
+  BoxBlur(&tensor.xx_minus_yy, 1, tensor_passes);
+  BoxBlur(&tensor.xy2, 1, tensor_passes);
+  BoxBlur(&tensor.energy, 1, tensor_passes);
 
   const int columns = tensor.energy.width;
   const int rows = tensor.energy.height;
@@ -98,8 +102,8 @@ Orientation EstimateOrientation(const Plane& image) {
   Plane coarse_sin = out.sin2;
   BoxBlur(&coarse_cos, kCoarseRadius, 3);
   BoxBlur(&coarse_sin, kCoarseRadius, 3);
-  BoxBlur(&out.cos2, kFineRadius, 2);
-  BoxBlur(&out.sin2, kFineRadius, 2);
+  BoxBlur(&out.cos2, 1, fine_passes);
+  BoxBlur(&out.sin2, 1, fine_passes);
   for (size_t i = 0; i < out.cos2.data.size(); ++i) {
     const float fine = std::hypot(out.cos2.data[i], out.sin2.data[i]);
     const float share = fine * fine / (fine * fine + kCoherenceTrust * kCoherenceTrust);

@@ -118,6 +118,39 @@ Plane Resample(const uint8_t* pixels, int width, int height, double scale) {
   return out;
 }
 
+void AbsorbSmallRegions(Plane* mask, float other, float value, int limit, bool keep_border) {
+  const int width = mask->width;
+  const int height = mask->height;
+  std::vector<uint8_t> seen(mask->data.size(), 0);
+  std::vector<int> region;
+  for (int start = 0; start < width * height; ++start) {
+    if (seen[static_cast<size_t>(start)] != 0 || mask->data[static_cast<size_t>(start)] != other)
+      continue;
+    region.assign(1, start);
+    seen[static_cast<size_t>(start)] = 1;
+    bool at_border = false;
+    for (size_t i = 0; i < region.size(); ++i) {
+      const int x = region[i] % width;
+      const int y = region[i] / width;
+      at_border |= x == 0 || y == 0 || x == width - 1 || y == height - 1;
+      const auto visit = [&](int nx, int ny) {
+        if (nx < 0 || ny < 0 || nx >= width || ny >= height) return;
+        const int n = ny * width + nx;
+        if (seen[static_cast<size_t>(n)] != 0 || mask->data[static_cast<size_t>(n)] != other)
+          return;
+        seen[static_cast<size_t>(n)] = 1;
+        region.push_back(n);
+      };
+      visit(x - 1, y);
+      visit(x + 1, y);
+      visit(x, y - 1);
+      visit(x, y + 1);
+    }
+    if (static_cast<int>(region.size()) >= limit || (keep_border && at_border)) continue;
+    for (const int i : region) mask->data[static_cast<size_t>(i)] = value;
+  }
+}
+
 float Bilinear(const Plane& plane, float x, float y) {
   const float cx = std::clamp(x, 0.0F, static_cast<float>(plane.width - 1));
   const float cy = std::clamp(y, 0.0F, static_cast<float>(plane.height - 1));

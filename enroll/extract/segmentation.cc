@@ -16,41 +16,6 @@ constexpr int kSmoothRadius = 2;  // cells
 constexpr int kHoleCells = 150;
 constexpr int kIslandCells = 150;
 
-// Sets to `value` every 4-connected region of cells that are `other` and fewer than `limit`;
-// regions that reach the border of the image are kept where `keep_border` says so.
-void AbsorbSmallRegions(Plane* mask, float other, float value, int limit, bool keep_border) {
-  const int width = mask->width;
-  const int height = mask->height;
-  std::vector<uint8_t> seen(mask->data.size(), 0);
-  std::vector<int> region;
-  for (int start = 0; start < width * height; ++start) {
-    if (seen[static_cast<size_t>(start)] != 0 || mask->data[static_cast<size_t>(start)] != other)
-      continue;
-    region.assign(1, start);
-    seen[static_cast<size_t>(start)] = 1;
-    bool at_border = false;
-    for (size_t i = 0; i < region.size(); ++i) {
-      const int x = region[i] % width;
-      const int y = region[i] / width;
-      at_border |= x == 0 || y == 0 || x == width - 1 || y == height - 1;
-      const auto visit = [&](int nx, int ny) {
-        if (nx < 0 || ny < 0 || nx >= width || ny >= height) return;
-        const int n = ny * width + nx;
-        if (seen[static_cast<size_t>(n)] != 0 || mask->data[static_cast<size_t>(n)] != other)
-          return;
-        seen[static_cast<size_t>(n)] = 1;
-        region.push_back(n);
-      };
-      visit(x - 1, y);
-      visit(x + 1, y);
-      visit(x, y - 1);
-      visit(x, y + 1);
-    }
-    if (static_cast<int>(region.size()) >= limit || (keep_border && at_border)) continue;
-    for (const int i : region) mask->data[static_cast<size_t>(i)] = value;
-  }
-}
-
 // Chamfer distance (3, 4) of each cell to the nearest cell outside, in pixels. What lies beyond
 // the image counts as outside.
 Plane DistanceToOutside(const Plane& mask) {

@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "enroll/extract/plane.h"
+#include "enroll/image/image.h"
 
 namespace taanu::extract {
 
@@ -46,7 +47,8 @@ struct Orientation {
   float Angle(int cell_x, int cell_y) const;  // radians in [0, pi)
   float AngleAt(float x, float y) const;      // at a pixel, interpolated
 };
-Orientation EstimateOrientation(const Plane& image);
+// `cleared` says that the image has been enhanced once: it is then smoothed less.
+Orientation EstimateOrientation(const Plane& image, bool cleared);
 
 // --- frequency.cc
 
@@ -158,8 +160,10 @@ ImageQuality RateImage(const Plane& grey, const Normalised& normalised, const Fr
 
 // --- extractor.cc
 
-// Everything that the stages make, for the picture of each; see ExtractStages.
+// Everything that the stages make. Extract keeps the minutiae and drops the rest; whoever wants to
+// see how they came about keeps it all, so that a look inside costs nothing when nobody looks.
 struct Stages {
+  double scale = 1;  // pixels of the working image for one of the image given
   Plane grey;
   Normalised normalised;
   Orientation orientation;
@@ -171,5 +175,6 @@ struct Stages {
   std::vector<RawMinutia> minutiae;
   ImageQuality quality;
 };
+Stages ExtractStages(const GrayImage& image);
 
 }  // namespace taanu::extract
