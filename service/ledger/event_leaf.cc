@@ -1,5 +1,6 @@
 #include "service/ledger/event_leaf.h"
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 #include <cmath>
@@ -26,10 +27,12 @@ int64_t Millidecibels(double score) {
   return static_cast<int64_t>(std::llround(std::clamp(score * 1000.0, -kLimit, kLimit)));
 }
 
-// The shortest decimal text that reads back as the same number.
+// The shortest decimal text without an exponent that reads back as the same number: 0.0001.
 std::string Decimal(double value) {
-  std::array<char, 32> text{};
-  const auto end = std::to_chars(text.data(), text.data() + text.size(), value);
+  // The smallest double takes 326 characters in front of its digits.
+  std::array<char, 512> text{};
+  const auto end =
+      std::to_chars(text.data(), text.data() + text.size(), value, std::chars_format::fixed);
   return {text.data(), end.ptr};
 }
 
