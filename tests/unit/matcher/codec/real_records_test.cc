@@ -2,11 +2,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <cmath>
 #include <cstdlib>
 #include <fstream>
 #include <map>
-#include <nlohmann/json.hpp>
 #include <sstream>
 
 #include "matcher/codec/codec.h"
@@ -95,75 +93,6 @@ TEST(RealRecords, MalformedRecordsMeetTheVerdictOfTheManifest) {
   EXPECT_EQ(verdicts["accept"], 1);
   EXPECT_EQ(verdicts["reject"], 43);
   EXPECT_EQ(verdicts["policy: reject or ignore"], 1);
-}
-
-int PositionNumber(const std::string& name) {
-  static const std::map<std::string, int> kNumbers = {
-      {"UNKNOWN", 0},     {"RIGHT_THUMB", 1},  {"RIGHT_INDEX", 2}, {"RIGHT_MIDDLE", 3},
-      {"RIGHT_RING", 4},  {"RIGHT_LITTLE", 5}, {"LEFT_THUMB", 6},  {"LEFT_INDEX", 7},
-      {"LEFT_MIDDLE", 8}, {"LEFT_RING", 9},    {"LEFT_LITTLE", 10}};
-  return kNumbers.at(name);
-}
-
-MinutiaType TypeOf(const std::string& name) {
-  if (name == "ENDING") return MinutiaType::kRidgeEnding;
-  if (name == "BIFURCATION") return MinutiaType::kBifurcation;
-  EXPECT_EQ(name, "OTHER");
-  return MinutiaType::kOther;
-}
-
-// Compares a record with the fields that FingerprintIO printed of it.
-void ExpectFieldsOf(const std::string& name, TemplateFormat format, double degrees_per_step) {
-  const fs::path stem = test::DataDir() / "templates/fingerprintio" / name / (name + "-sample");
-  const auto decoded = DecodeTemplate(test::ReadFile(stem.string() + ".dat"));
-  ASSERT_TRUE(decoded.has_value()) << decoded.error().message;
-  std::ifstream in(stem.string() + ".json");
-  const auto json = nlohmann::json::parse(in);
-  EXPECT_EQ(decoded->format, format);
-  EXPECT_EQ(decoded->origin.device_id, json["sensorId"]);
-  EXPECT_EQ(decoded->origin.certification, json["sensorCertified"].get<bool>() ? 8 : 0);
-  if (format == TemplateFormat::kAnsi378_2004) {
-    EXPECT_EQ(decoded->origin.product_id >> 16, json["vendorId"]);
-    EXPECT_EQ(decoded->origin.product_id & 0xFFFF, json["subformat"]);
-  }
-  const double x_um_per_px = 10000.0 / json["resolutionX"].get<int>();
-  const double y_um_per_px = 10000.0 / json["resolutionY"].get<int>();
-  EXPECT_EQ(decoded->value.x_px_per_cm, json["resolutionX"]);
-  EXPECT_EQ(decoded->value.y_px_per_cm, json["resolutionY"]);
-  ASSERT_EQ(decoded->value.views.size(), json["fingerprints"].size());
-  for (size_t v = 0; v < decoded->value.views.size(); ++v) {
-    const FingerView& view = decoded->value.views[v];
-    const auto& print = json["fingerprints"][v];
-    EXPECT_EQ(static_cast<int>(view.position), PositionNumber(print["position"]));
-    EXPECT_EQ(view.view_number, print["view"]);
-    EXPECT_EQ(print["scanType"], "LIVE_PLAIN");
-    EXPECT_EQ(view.impression_type, 0);
-    EXPECT_EQ(view.quality, print["quality"]);
-    EXPECT_NEAR(view.width_um, json["width"].get<int>() * x_um_per_px, 0.5);
-    EXPECT_NEAR(view.height_um, json["height"].get<int>() * y_um_per_px, 0.5);
-    ASSERT_EQ(view.minutiae.size(), print["minutiae"].size());
-    for (size_t m = 0; m < view.minutiae.size(); ++m) {
-      SCOPED_TRACE(testing::Message() << name << ", view " << v << ", minutia " << m);
-      const Minutia& minutia = view.minutiae[m];
-      const auto& expected = print["minutiae"][m];
-      EXPECT_EQ(minutia.type, TypeOf(expected["type"]));
-      EXPECT_NEAR(minutia.x_um, expected["positionX"].get<int>() * x_um_per_px, 0.5);
-      EXPECT_NEAR(minutia.y_um, expected["positionY"].get<int>() * y_um_per_px, 0.5);
-      const double degrees = std::fmod(expected["angle"].get<int>() * degrees_per_step, 360);
-      EXPECT_NEAR(minutia.angle * 360.0 / kFullCircle, degrees, 0.003);
-      EXPECT_EQ(minutia.quality, expected["quality"]);
-    }
-  }
-}
-
-TEST(RealRecords, IsoFieldsAreThoseThatFingerprintIoPrints) {
-  TAANU_REQUIRE_DATA();
-  ExpectFieldsOf("iso19794p2v2005", TemplateFormat::kIso19794_2_2005, 1.40625);
-}
-
-TEST(RealRecords, AnsiFieldsAreThoseThatFingerprintIoPrints) {
-  TAANU_REQUIRE_DATA();
-  ExpectFieldsOf("ansi378v2004", TemplateFormat::kAnsi378_2004, 2);
 }
 
 TEST(RealRecords, ExtendedAreasAreThoseThatFingerprintIoPrints) {
