@@ -60,7 +60,7 @@ ExitStatus RunVerify(const VerifyOptions& options, const Context& context) {
     std::puts(ToJson(*decision).c_str());
   } else {
     std::fputs(DecisionText(*decision).c_str(), stdout);
-    std::printf("  %-12s%s\n", "request", request->request_id().c_str());
+    std::printf("  %-14s%s\n", "request", request->request_id().c_str());
   }
   return StatusFor(decision->outcome());
 }

@@ -9,6 +9,7 @@ void RegisterAudit(CLI::App& app, Context& context);
 void RegisterCapture(CLI::App& app, Context& context);
 void RegisterCases(CLI::App& app, Context& context);
 void RegisterCompare(CLI::App& app, Context& context);
+void RegisterDemo(CLI::App& app, Context& context);
 void RegisterEnroll(CLI::App& app, Context& context);
 void RegisterExtract(CLI::App& app, Context& context);
 void RegisterKeys(CLI::App& app, Context& context);

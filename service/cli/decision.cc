@@ -10,7 +10,7 @@ namespace {
 
 std::string Line(const char* name, const std::string& value) {
   std::array<char, 32> label{};
-  std::snprintf(label.data(), label.size(), "  %-12s", name);
+  std::snprintf(label.data(), label.size(), "  %-14s", name);
   return label.data() + value + "\n";
 }
 

@@ -18,6 +18,8 @@ constexpr RegisterCommand kCommands[] = {
     RegisterExtract,
     RegisterCompare,
     RegisterKeys,
+    RegisterSynth,
+    RegisterCapture,
     RegisterLoad,
     RegisterEnroll,
     RegisterVerify,
@@ -25,6 +27,7 @@ constexpr RegisterCommand kCommands[] = {
     RegisterStats,
     RegisterCases,
     RegisterAudit,
+    RegisterDemo,
 };
 
 ExitStatus UsageError(const CLI::App& app, const CLI::ParseError& error) {
