@@ -55,9 +55,10 @@ Motion MotionFit::Solve() const {
 void Alignment::Start(const Prepared::Data& probe, const Prepared::Data& reference,
                       const Relaxation& relaxation, int seed) {
   MotionFit fit;
-  for (int b = 0; b < relaxation.count(); ++b) {
+  // The seed itself comes last.
+  for (int k = 0; k <= relaxation.neighbour_count(seed); ++k) {
+    const int b = k < relaxation.neighbour_count(seed) ? relaxation.neighbour(seed, k) : seed;
     const int support = b == seed ? 255 : relaxation.compatibility(seed, b);
-    if (support == 0) continue;
     const Candidate& c = relaxation.candidate(b);
     fit.Add(probe.points[c.probe], probe.angles[c.probe], reference.points[c.reference],
             reference.angles[c.reference],
@@ -141,14 +142,20 @@ void Alignment::Pair(const Prepared::Data& probe, const Prepared::Data& referenc
     const Point q = placed_[i];
     const auto direction = static_cast<uint16_t>(probe.angles[i] + turn);
     int own = 0;
+    int seen = 0;
     Option* mine = &options_[option_count];
-    for (int j = 0; j < reference.count; ++j) {
+    const auto first = std::lower_bound(reference.points.begin(), reference.points.end(),
+                                        q.x - radius, [](Point p, float x) { return p.x < x; });
+    for (auto j = static_cast<int>(first - reference.points.begin());
+         j < reference.count && reference.points[j].x < q.x + radius; ++j) {
       const float dx = reference.points[j].x - q.x;
       const float dy = reference.points[j].y - q.y;
       const float square = dx * dx + dy * dy;
       if (square >= radius * radius) continue;
       const int gap = AngleGap(direction, reference.angles[j]);
       if (gap >= turn_limit) continue;
+      // No real print is so crowded; a made-up one must not cost more.
+      if (++seen > kSeenMax) break;
       const auto cost =
           static_cast<int16_t>(square * per_square + static_cast<float>(gap) * per_turn);
       // The best few of each probe minutia, in order of cost, bound the work

@@ -90,6 +90,7 @@ class Alignment {
             const Relaxation& relaxation, float radius, float angle);
 
   static constexpr int kOptionsEach = 4;
+  static constexpr int kSeenMax = 24;
 
   Motion motion_;
   int pair_count_ = 0;

@@ -1,6 +1,5 @@
 #include "matcher/compare/cylinder.h"
 
-#include <bit>
 #include <cmath>
 #include <cstdlib>
 
@@ -98,19 +97,18 @@ std::vector<Cylinder> BuildCylinders(std::span<const Point> points,
                            points[i].y + p.x * turn.sine + p.y * turn.cosine};
       if (hull.Contains(place, kValidMargin)) cylinder.valid |= uint64_t{1} << c;
     }
-    for (uint64_t& layer : cylinder.layers) layer &= cylinder.valid;
+    for (uint64_t& layer : cylinder.layers) {
+      layer &= cylinder.valid;
+      // A ripple-carry addition in every cell at once.
+      uint64_t carry = layer;
+      for (uint64_t& plane : cylinder.planes) {
+        const uint64_t next = plane & carry;
+        plane ^= carry;
+        carry = next;
+      }
+    }
   }
   return cylinders;
-}
-
-int Similarity(const Cylinder& a, const Cylinder& b) {
-  int both = 0;
-  int total = 0;
-  for (int layer = 0; layer < kLayers; ++layer) {
-    both += std::popcount(a.layers[layer] & b.layers[layer]);
-    total += std::popcount(a.layers[layer] & b.valid) + std::popcount(b.layers[layer] & a.valid);
-  }
-  return 2 * kSimilarityMax * both / (total + static_cast<int>(kSimilarityPrior));
 }
 
 }  // namespace taanu::compare

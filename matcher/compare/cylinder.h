@@ -12,6 +12,7 @@
 #pragma once
 
 #include <array>
+#include <bit>
 #include <cstdint>
 #include <span>
 #include <vector>
@@ -24,9 +25,14 @@ inline constexpr int kLayers = 6;
 
 struct Cylinder {
   std::array<uint64_t, kLayers> layers{};
+  // How many layers have each cell set, as a binary number: bit k of it in
+  // plane k. So the bits of all layers under a mask are counted with three
+  // words and not six.
+  std::array<uint64_t, 3> planes{};
   // Cells that lie where the print was imaged, in every layer alike.
   uint64_t valid = 0;
 };
+static_assert(kLayers < 8, "the planes count up to 7");
 
 // The cylinders of minutiae at `points` (y up) with these directions.
 std::vector<Cylinder> BuildCylinders(std::span<const Point> points,
@@ -36,7 +42,16 @@ std::vector<Cylinder> BuildCylinders(std::span<const Point> points,
 inline constexpr int kSimilarityMax = 1023;
 
 // How alike two cylinders are over the cells that are valid in both, 0 to
-// kSimilarityMax. It tends to 0 where there is little to compare.
-int Similarity(const Cylinder& a, const Cylinder& b);
+// kSimilarityMax: twice the common bits by all bits, which tends to 0 where
+// there is little to compare.
+inline int Similarity(const Cylinder& a, const Cylinder& b, int prior) {
+  int both = 0;
+  for (int k = 0; k < kLayers; ++k) both += std::popcount(a.layers[k] & b.layers[k]);
+  int total = prior;
+  for (int k = 0; k < 3; ++k) {
+    total += (std::popcount(a.planes[k] & b.valid) + std::popcount(b.planes[k] & a.valid)) << k;
+  }
+  return 2 * kSimilarityMax * both / total;
+}
 
 }  // namespace taanu::compare

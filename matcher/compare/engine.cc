@@ -27,8 +27,8 @@ Engine::Outcome Engine::Run(const Prepared::Data& probe, const Prepared::Data& r
   for (int o = 0; o < count && seeds < static_cast<int>(kSeeds); ++o) {
     const int seed = order[o];
     if (explained[seed]) continue;
-    for (int b = 0; b < count; ++b) {
-      if (relaxation_.compatibility(seed, b) > 0) explained[b] = true;
+    for (int k = 0; k < relaxation_.neighbour_count(seed); ++k) {
+      explained[relaxation_.neighbour(seed, k)] = true;
     }
     Alignment& alignment = alignments_[seeds];
     alignment.Start(probe, reference, relaxation_, seed);

@@ -13,15 +13,6 @@ constexpr std::array<double, kFeatures> kWeights = {
 #include "matcher/compare/score_weights.inc"
 };
 
-int Rivals(const Prepared::Data& probe, const Prepared::Data& reference,
-           const Relaxation& relaxation, const FittedPair& p) {
-  const int own = relaxation.similarity(p.probe, p.reference);
-  int rivals = 0;
-  for (int j = 0; j < reference.count; ++j) rivals += relaxation.similarity(p.probe, j) > own;
-  for (int i = 0; i < probe.count; ++i) rivals += relaxation.similarity(i, p.reference) > own;
-  return rivals;
-}
-
 }  // namespace
 
 Evidence Gather(const Prepared::Data& probe, const Prepared::Data& reference,
@@ -38,7 +29,7 @@ Evidence Gather(const Prepared::Data& probe, const Prepared::Data& reference,
     const int similarity = relaxation.similarity(p.probe, p.reference);
     e.weight += fit;
     e.similarity += fit * static_cast<float>(similarity) / kSimilarityMax;
-    e.distinction += 1.0F / static_cast<float>(1 + Rivals(probe, reference, relaxation, p));
+    e.distinction += 1.0F / static_cast<float>(1 + relaxation.Rivals(p.probe, p.reference));
     const MinutiaType a = probe.types[p.probe];
     const MinutiaType b = reference.types[p.reference];
     if (a != MinutiaType::kOther && b != MinutiaType::kOther)

@@ -15,7 +15,7 @@ using compare::Point;
 // Where coordinates are cut: 160 mm from the middle, far beyond any finger.
 constexpr int64_t kReachUm = 160'000;
 
-// The indices of the minutiae to use, in the view's order.
+// The indices of the minutiae to use, from left to right.
 std::vector<uint16_t> Chosen(const FingerView& view) {
   std::vector<uint16_t> chosen(std::min<size_t>(view.minutiae.size(), 65535));
   std::iota(chosen.begin(), chosen.end(), uint16_t{0});
@@ -24,8 +24,14 @@ std::vector<uint16_t> Chosen(const FingerView& view) {
       return view.minutiae[a].quality > view.minutiae[b].quality;
     });
     chosen.resize(kMinutiaeMax);
-    std::sort(chosen.begin(), chosen.end());
   }
+  std::sort(chosen.begin(), chosen.end(), [&view](uint16_t a, uint16_t b) {
+    const Minutia& m = view.minutiae[a];
+    const Minutia& n = view.minutiae[b];
+    if (m.x_um != n.x_um) return m.x_um < n.x_um;
+    if (m.y_um != n.y_um) return m.y_um < n.y_um;
+    return m.angle != n.angle ? m.angle < n.angle : a < b;
+  });
   return chosen;
 }
 

@@ -35,24 +35,41 @@ class Relaxation {
   const Candidate& candidate(int a) const { return candidates_[a]; }
   // 0 to 16,383.
   int strength(int a) const { return strengths_[a]; }
+  // The candidates that are compatible with one, in no particular order.
+  int neighbour_count(int a) const { return neighbour_counts_[a]; }
+  int neighbour(int a, int k) const { return neighbours_[a * kCandidatesMax + k]; }
   // 0 (incompatible, or the same pair) to 255.
   int compatibility(int a, int b) const { return compatibility_[a * kCandidatesMax + b]; }
   // The similarity of any two minutiae, lowered where the probe's or the
   // reference's minutia is as much like another one: 0 to kSimilarityMax.
   int similarity(int i, int j) const { return similarities_[i * kMinutiaeMax + j]; }
 
+  // How many pairs with other minutiae of either print are more alike than this pair.
+  int Rivals(int i, int j) const;
+
  private:
   void Compare(const Prepared::Data& probe, const Prepared::Data& reference);
   void Select(const Prepared::Data& probe, const Prepared::Data& reference);
   void Relate(const Prepared::Data& probe, const Prepared::Data& reference);
+  void RelateTwo(const Prepared::Data& probe, const Prepared::Data& reference, int a, int b,
+                 int turn);
   void Iterate();
 
   int count_ = 0;
   std::array<Candidate, kCandidatesMax> candidates_;
   std::array<int32_t, kCandidatesMax> strengths_;
-  std::array<int64_t, kCandidatesMax> sums_;
+  std::array<int32_t, kCandidatesMax> sums_;
   std::array<uint8_t, kCandidatesMax * kCandidatesMax> compatibility_;
+  // The compatible ones of each candidate.
+  std::array<int32_t, kCandidatesMax> neighbour_counts_;
+  std::array<uint8_t, kCandidatesMax * kCandidatesMax> neighbours_;
+  // Candidates by the turn that each implies.
+  std::array<uint32_t, kCandidatesMax> by_turn_;
+  // By probe and reference, and by reference and probe, so that both are read in order.
   std::array<uint16_t, kMinutiaeMax * kMinutiaeMax> similarities_;
+  std::array<uint16_t, kMinutiaeMax * kMinutiaeMax> transposed_;
+  int probe_count_ = 0;
+  int reference_count_ = 0;
   std::array<int32_t, kSimilarityMax + 1> histogram_;
   std::array<int32_t, kMinutiaeMax> row_best_;
   std::array<int32_t, kMinutiaeMax> column_best_;
