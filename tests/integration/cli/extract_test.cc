@@ -1,0 +1,122 @@
+// taanu extract, to the letter of its contract.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <nlohmann/json.hpp>
+#include <string>
+#include <vector>
+
+#include "matcher/codec/codec.h"
+#include "tests/integration/cli/prints.h"
+#include "tests/integration/cli/program.h"
+#include "tests/support/temp_dir.h"
+
+namespace taanu {
+namespace {
+
+namespace fs = std::filesystem;
+using test::RunTaanu;
+using ::testing::HasSubstr;
+
+Result<DecodedTemplate> Decode(const fs::path& path) {
+  const std::string text = test::ReadText(path);
+  return DecodeTemplate({reinterpret_cast<const uint8_t*>(text.data()), text.size()});
+}
+
+TEST(ExtractTest, EachImageGivesAnIsoTemplateOfItsNameWithoutItsEnding) {
+  const test::TempDir dir;
+  test::WritePng(dir.path() / "left.hand.png", test::Print(1, 1));
+  test::WritePng(dir.path() / "noending", test::Print(2, 1));
+  const fs::path out = dir.path() / "deep" / "out";
+  const auto run = RunTaanu({"extract", (dir.path() / "left.hand.png").string(),
+                             (dir.path() / "noending").string(), "--out", out.string()});
+  ASSERT_EQ(run.status, 0) << run.err;
+  for (const char* name : {"left.hand.iso", "noending.iso"}) {
+    const auto decoded = Decode(out / name);
+    ASSERT_TRUE(decoded.has_value()) << name;
+    EXPECT_EQ(decoded->format, TemplateFormat::kIso19794_2_2005);
+    ASSERT_EQ(decoded->value.views.size(), 1U);
+    EXPECT_GT(decoded->value.views[0].minutiae.size(), 8U);
+  }
+}
+
+TEST(ExtractTest, DpiIsForImagesThatStateNone) {
+  const test::TempDir dir;
+  const std::string pgm = (dir.path() / "a.pgm").string();
+  test::WritePgm(pgm, test::Print(1, 1));
+  const auto without = RunTaanu({"extract", pgm, "--out", dir.path().string()});
+  EXPECT_EQ(without.status, 3);
+  EXPECT_THAT(without.err, HasSubstr("a.pgm"));
+  EXPECT_FALSE(fs::exists(dir.path() / "a.iso"));
+  const auto with = RunTaanu({"extract", "--dpi", "500", pgm, "--out", dir.path().string()});
+  ASSERT_EQ(with.status, 0) << with.err;
+  const auto decoded = Decode(dir.path() / "a.iso");
+  ASSERT_TRUE(decoded.has_value());
+  EXPECT_EQ(decoded->value.x_px_per_cm, 197);
+}
+
+TEST(ExtractTest, AFileThatCannotBeUsedCostsOnlyItself) {
+  const test::TempDir dir;
+  const std::string good = (dir.path() / "good.png").string();
+  const std::string bad = (dir.path() / "bad.png").string();
+  test::WritePng(good, test::Print(1, 1));
+  test::WriteText(bad, "not an image");
+  const auto run = RunTaanu({"extract", bad, (dir.path() / "gone.png").string(), good, "--out",
+                             (dir.path() / "out").string()});
+  EXPECT_EQ(run.status, 3);
+  EXPECT_THAT(run.err, HasSubstr("bad.png"));
+  EXPECT_THAT(run.err, HasSubstr("gone.png"));
+  EXPECT_TRUE(fs::exists(dir.path() / "out" / "good.iso"));
+  EXPECT_FALSE(fs::exists(dir.path() / "out" / "bad.iso"));
+}
+
+TEST(ExtractTest, TwoImagesThatWouldWriteOneFileAreRefusedBeforeAnythingIsWritten) {
+  const test::TempDir dir;
+  fs::create_directory(dir.path() / "other");
+  test::WritePng(dir.path() / "a.png", test::Print(1, 1));
+  test::WritePng(dir.path() / "other" / "a.png", test::Print(2, 1));
+  const auto run =
+      RunTaanu({"extract", (dir.path() / "a.png").string(),
+                (dir.path() / "other" / "a.png").string(), "--out", (dir.path() / "out").string()});
+  EXPECT_EQ(run.status, 3);
+  EXPECT_THAT(run.err, HasSubstr("a.iso"));
+  EXPECT_FALSE(fs::exists(dir.path() / "out"));
+}
+
+TEST(ExtractTest, ATemplateIsNoImage) {
+  const test::TempDir dir;
+  test::WritePng(dir.path() / "a.png", test::Print(1, 1));
+  ASSERT_EQ(
+      RunTaanu({"extract", (dir.path() / "a.png").string(), "--out", dir.path().string()}).status,
+      0);
+  const auto run = RunTaanu(
+      {"extract", (dir.path() / "a.iso").string(), "--out", (dir.path() / "out").string()});
+  EXPECT_EQ(run.status, 3);
+  EXPECT_THAT(run.err, HasSubstr("template already"));
+}
+
+TEST(ExtractTest, TheTemplatesDoNotDependOnTheThreads) {
+  const test::TempDir dir;
+  std::vector<std::string> images;
+  for (uint64_t i = 0; i < 6; ++i) {
+    images.push_back((dir.path() / (std::to_string(i) + ".png")).string());
+    test::WritePng(images.back(), test::Print(i, 1));
+  }
+  for (const char* threads : {"1", "5"}) {
+    std::vector<std::string> arguments = {"extract", "--json", "--threads",
+                                          threads,   "--out",  (dir.path() / threads).string()};
+    arguments.insert(arguments.end(), images.begin(), images.end());
+    const auto run = RunTaanu(arguments);
+    ASSERT_EQ(run.status, 0) << run.err;
+    const auto lines = test::Lines(run.out);
+    ASSERT_EQ(lines.size(), images.size());
+    EXPECT_EQ(nlohmann::json::parse(lines[3])["image"], images[3]);
+  }
+  for (int i = 0; i < 6; ++i) {
+    const std::string name = std::to_string(i) + ".iso";
+    EXPECT_EQ(test::ReadText(dir.path() / "1" / name), test::ReadText(dir.path() / "5" / name));
+  }
+}
+
+}  // namespace
+}  // namespace taanu
