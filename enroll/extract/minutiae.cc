@@ -9,7 +9,7 @@ namespace taanu::extract {
 namespace {
 
 constexpr int kTrace = 14;          // pixels along a ridge that give its direction
-constexpr float kBorderMin = 12;    // pixels to the edge of the mask
+constexpr float kBorderMin = 16;    // pixels to the edge of the mask
 constexpr float kBorderFull = 28;   // pixels from which the edge no longer matters
 constexpr float kCrowdRadius = 14;  // pixels
 constexpr size_t kMinutiaeKept = 255;
