@@ -47,6 +47,8 @@ constexpr int kMetadataBytesMax = 8 * 1024;
 // a terminal whose uplink was cut does not hold its connection for ever.
 constexpr int kKeepaliveMs = 60'000;
 constexpr int kKeepaliveTimeoutMs = 20'000;
+// In which the last answers leave the machine when the daemon stops.
+constexpr std::chrono::seconds kFlushTime{1};
 // A client that asks for signs of life more often than this is cut off.
 constexpr int kPingIntervalMinMs = 10'000;
 // The services whose health is told apart from that of the whole ("").
@@ -154,6 +156,7 @@ class Server::Impl {
     backend_.verification_pool = verification_pool_.get();
     backend_.enrollment_pool = enrollment_pool_.get();
     backend_.query_pool = query_pool_.get();
+    backend_.gate = &gate_;
     backend_.policy = {.threshold_fmr = config_.election.threshold_fmr,
                        .captures_max = config_.election.captures_max};
     backend_.quality_min = config_.election.quality_min;
@@ -199,11 +202,13 @@ class Server::Impl {
   void Stop() {
     if (grpc_server_ != nullptr) {
       SetServing(false);
+      gate_.Close();
       enrollment_->Drain();
-      // Calls in flight go on; those that are still there at the deadline are cancelled. It returns
+      gate_.WaitUntilEmpty(std::chrono::system_clock::now() +
+                           std::chrono::seconds(config_.limits.drain_seconds));
+      // What is left now is cancelled after a moment in which the last answers are sent. It returns
       // when every handler has finished, for which the pools and the database are still needed.
-      grpc_server_->Shutdown(std::chrono::system_clock::now() +
-                             std::chrono::seconds(config_.limits.drain_seconds));
+      grpc_server_->Shutdown(std::chrono::system_clock::now() + kFlushTime);
     }
     for (auto* pool : {&verification_pool_, &enrollment_pool_, &query_pool_}) {
       if (*pool != nullptr) (*pool)->Stop();
@@ -272,6 +277,7 @@ class Server::Impl {
   std::unique_ptr<WorkerPool> verification_pool_;
   std::unique_ptr<WorkerPool> enrollment_pool_;
   std::unique_ptr<WorkerPool> query_pool_;
+  CallGate gate_;
   rpc::Backend backend_;
   std::unique_ptr<rpc::VerificationHandlers> verification_;
   std::unique_ptr<rpc::EnrollmentHandlers> enrollment_;

@@ -11,6 +11,7 @@
 #include "service/audit/signer.h"
 #include "service/auth/role.h"
 #include "service/ledger/sqlite_ledger.h"
+#include "service/rpc/call_gate.h"
 #include "service/rpc/worker_pool.h"
 #include "service/rules/election.h"
 
@@ -26,6 +27,8 @@ struct Backend {
   WorkerPool* verification_pool = nullptr;
   WorkerPool* enrollment_pool = nullptr;
   WorkerPool* query_pool = nullptr;
+  // Every call is inside it while it is worked on.
+  CallGate* gate = nullptr;
 
   rules::Policy policy;
   // The quality, 0 to 100, below which a sample is not compared and a finger is not enrolled.

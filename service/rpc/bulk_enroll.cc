@@ -15,11 +15,6 @@
 namespace taanu::rpc {
 namespace {
 
-Error Draining() {
-  return {ErrorCode::kUnavailable, "DRAINING",
-          "the daemon is stopping; resume the load from the first item without a status"};
-}
-
 // A load that cannot begin, with the reason.
 class RefusedLoad final : public BulkLoads::Reactor {
  public:
@@ -65,8 +60,11 @@ class BulkLoad final : public BulkLoads::Reactor {
         bytes_out_ += item->bytes;
       }
     });
+    if (item == nullptr) return;
     // The item was counted, so the object lives until its status is done with.
-    if (item != nullptr && !window_->Submit([this, item] { Process(item); })) {
+    if (const Status same = CheckRequestId(item->request); !same) {
+      Reject(*item, same.error());
+    } else if (!window_->Submit([this, item] { Process(item); })) {
       Reject(*item, Draining());
     }
   }
@@ -84,8 +82,10 @@ class BulkLoad final : public BulkLoads::Reactor {
   }
 
   void OnDone() override {
+    CallGate* const gate = backend_.gate;
     loads_.Remove(this);
     delete this;
+    gate->Leave();
   }
 
  private:
@@ -167,10 +167,6 @@ class BulkLoad final : public BulkLoads::Reactor {
   }
 
   void Enroll(const std::shared_ptr<Item>& item) {
-    if (const Status same = CheckRequestId(item->request); !same) {
-      Reject(*item, same.error());
-      return;
-    }
     auto prepared = PrepareEnrollment(backend_, item->request.voter(), item->request.samples());
     if (!prepared) {
       Reject(*item, prepared.error());
@@ -196,10 +192,10 @@ class BulkLoad final : public BulkLoads::Reactor {
     if (!queued) Reject(*item, queued.error());
   }
 
-  // Every item of a load carries the id of the load.
+  // Every item of a load carries the id of the load, which the first good one sets. Only reads call
+  // it, one at a time.
   Status CheckRequestId(const v1::BulkEnrollRequest& request) {
     TAANU_ASSIGN_OR_RETURN(const std::string id, CanonicalRequestId(request.request_id()));
-    const std::lock_guard lock(mutex_);
     if (request_id_.empty()) request_id_ = id;
     if (request_id_ != id) {
       return tl::make_unexpected(FieldError("request_id", "REQUEST_ID_CHANGED",
@@ -223,10 +219,10 @@ class BulkLoad final : public BulkLoads::Reactor {
   BulkLoads& loads_;
   const std::unique_ptr<WorkerPool::Reservation> window_;
   v1::BulkEnrollRequest incoming_;  // gRPC's while reading_
+  std::string request_id_;
 
   std::mutex mutex_;
   std::deque<Outgoing> outgoing_;  // the first is gRPC's while writing_
-  std::string request_id_;
   size_t items_out_ = 0;  // read, and without a status that was written
   size_t bytes_out_ = 0;
   int inside_ = 0;  // threads in Step
@@ -250,7 +246,7 @@ BulkLoads::Reactor* BulkLoads::Begin(const Backend& backend, grpc::CallbackServe
   auto load = std::make_unique<BulkLoad>(backend, this, std::move(window));
   {
     const std::lock_guard lock(mutex_);
-    if (draining_) return refuse(Draining());
+    if (draining_ || !backend.gate->TryEnter()) return refuse(Draining());
     loads_.insert(load.get());
   }
   log::Write(LogLevel::kInfo, "bulk_begun", {{"peer", PeerReference(backend, peer)}});

@@ -27,7 +27,8 @@ UnaryCall::UnaryCall(const Backend& backend, grpc::CallbackServerContext* contex
       reactor_(context->DefaultReactor()),
       method_(method),
       peer_(auth::PeerFromAuthContext(*context->auth_context(), backend.local_roles)),
-      start_(std::chrono::steady_clock::now()) {}
+      start_(std::chrono::steady_clock::now()),
+      entered_(backend.gate->TryEnter()) {}
 
 UnaryCall::~UnaryCall() {
   Finish(Fail(ErrorCode::kInternal, "UNFINISHED", "the daemon did not finish this call"));
@@ -55,7 +56,10 @@ void UnaryCall::Finish(const Status& status, std::chrono::milliseconds retry_del
     log::Write(LogLevel::kError, "fault",
                {{"method", std::string(method_)}, {"message", status.error().message}});
   }
+  // The backend may be gone as soon as the last call has left the gate.
+  CallGate* const gate = entered_ ? backend_.gate : nullptr;
   reactor_->Finish(status ? grpc::Status::OK : ToGrpcStatus(status.error(), retry_delay));
+  if (gate != nullptr) gate->Leave();
 }
 
 grpc::ServerUnaryReactor* RunAsync(const Backend& backend, grpc::CallbackServerContext* context,
@@ -63,6 +67,10 @@ grpc::ServerUnaryReactor* RunAsync(const Backend& backend, grpc::CallbackServerC
                                    std::function<void(UnaryCallPtr)> work) {
   auto call = std::make_shared<UnaryCall>(backend, context, method);
   grpc::ServerUnaryReactor* const reactor = call->reactor();
+  if (!call->entered()) {
+    call->Finish(tl::make_unexpected(Draining()));
+    return reactor;
+  }
   const bool accepted = pool->TrySubmit([call, work = std::move(work)]() mutable {
     if (call->IsAbandoned()) {
       call->Finish(Fail(ErrorCode::kCancelled, "ABANDONED",

@@ -37,6 +37,9 @@ class UnaryCall {
   // Lives until gRPC is done with the call, which it is not before the handler has returned.
   grpc::ServerUnaryReactor* reactor() const { return reactor_; }
 
+  // False where the daemon drains; nothing is then done for the call but to finish it.
+  bool entered() const { return entered_; }
+
   // The client has gone, or its deadline has passed.
   bool IsAbandoned() const;
 
@@ -52,6 +55,7 @@ class UnaryCall {
   const std::string_view method_;
   const auth::Peer peer_;
   const std::chrono::steady_clock::time_point start_;
+  const bool entered_;  // the gate
   std::atomic<bool> finished_ = false;
 };
 

@@ -64,6 +64,11 @@ Error QueueFull(std::string_view queue) {
           "too many calls wait for " + std::string(queue) + "; try again after the time given"};
 }
 
+Error Draining() {
+  return {ErrorCode::kUnavailable, "DRAINING",
+          "the daemon is stopping; send the same request again when it is back"};
+}
+
 google::rpc::Status ToRpcStatus(const Error& error, std::chrono::milliseconds retry_delay) {
   google::rpc::Status status;
   const grpc::StatusCode code = CodeOf(error);

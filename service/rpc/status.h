@@ -29,6 +29,9 @@ Error InField(std::string_view field, Error error);
 // A queue is full; come again after `delay`.
 Error QueueFull(std::string_view queue);
 
+// The daemon is stopping.
+Error Draining();
+
 google::rpc::Status ToRpcStatus(const Error& error,
                                 std::chrono::milliseconds retry_delay = std::chrono::seconds(1));
 // `retry_delay` is told with RESOURCE_EXHAUSTED alone, as RetryInfo.

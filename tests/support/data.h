@@ -28,9 +28,9 @@ inline std::vector<uint8_t> ReadFile(const std::filesystem::path& path) {
 }  // namespace taanu::test
 
 // Skips the test, saying so, where the real fingerprints are absent.
-#define TAANU_REQUIRE_DATA()                                                             \
-  if (!taanu::test::HaveData()) {                                                        \
-    GTEST_SKIP() << "no real fingerprints at " << taanu::test::DataDir()                 \
-                 << "; set TAANU_DATA to the folder that holds them";                    \
-  }                                                                                      \
+#define TAANU_REQUIRE_DATA()                                             \
+  if (!taanu::test::HaveData()) {                                        \
+    GTEST_SKIP() << "no real fingerprints at " << taanu::test::DataDir() \
+                 << "; set TAANU_DATA to the folder that holds them";    \
+  }                                                                      \
   static_assert(true)
