@@ -10,16 +10,21 @@ namespace extract {
 namespace {
 
 constexpr double kMicrometresPerInch = 25400;
+constexpr double kMmPerInch = 25.4;
+// No finger, not even a rolled thumb, is larger (FBI tenprint cards give it 41 x 38 mm).
+constexpr double kFingerSideMm = 60;
 // An image this near to the working resolution is taken as it is: every stage follows the local
 // period of the ridges, and resampling would only blur.
 constexpr double kScaleTolerance = 0.03;
 
-Minutia ToMinutia(const RawMinutia& raw, double um_per_pixel) {
+Minutia ToMinutia(const RawMinutia& raw, const Stages& stages, double um_per_pixel) {
+  const auto micrometres = [&](float working, int offset) {
+    const double pixels = (static_cast<double>(working) + 0.5) / stages.scale + offset;
+    return static_cast<int32_t>(std::lround(pixels * um_per_pixel));
+  };
   Minutia minutia;
-  minutia.x_um =
-      static_cast<int32_t>(std::lround((static_cast<double>(raw.x) + 0.5) * um_per_pixel));
-  minutia.y_um =
-      static_cast<int32_t>(std::lround((static_cast<double>(raw.y) + 0.5) * um_per_pixel));
+  minutia.x_um = micrometres(raw.x, stages.window.x);
+  minutia.y_um = micrometres(raw.y, stages.window.y);
   const double turn = static_cast<double>(raw.angle) / (2 * static_cast<double>(kPi));
   minutia.angle = static_cast<uint16_t>(std::lround(turn * kFullCircle) % kFullCircle);
   minutia.type = raw.bifurcation ? MinutiaType::kBifurcation : MinutiaType::kRidgeEnding;
@@ -33,7 +38,10 @@ Stages ExtractStages(const GrayImage& image) {
   Stages s;
   const bool near = std::abs(image.dpi / kWorkDpi - 1) <= kScaleTolerance;
   s.scale = near ? 1 : kWorkDpi / image.dpi;
-  s.grey = Resample(image.pixels.data(), image.width, image.height, s.scale);
+  s.window = FindFinger(image, static_cast<int>(kFingerSideMm / kMmPerInch * image.dpi));
+  const uint8_t* origin =
+      image.pixels.data() + static_cast<ptrdiff_t>(s.window.y) * image.width + s.window.x;
+  s.grey = Resample(origin, image.width, s.window.width, s.window.height, s.scale);
   s.normalised = Normalise(s.grey);
   const Plane active = ActiveCells(s.normalised);
   const float floor = 0.1F * s.normalised.typical_contrast;
@@ -49,7 +57,7 @@ Stages ExtractStages(const GrayImage& image) {
   s.graph = BuildRidgeGraph(s.skeleton);
   CleanRidges(s.orientation, s.frequency.typical, &s.graph);
   s.minutiae = FindMinutiae(s.graph, s.orientation, s.segmentation, s.frequency.typical);
-  s.quality = RateImage(s.grey, s.normalised, s.frequency, s.segmentation, s.minutiae);
+  s.quality = RateImage(s.grey, s.normalised, s.segmentation, s.minutiae);
   return s;
 }
 
@@ -79,17 +87,15 @@ std::string_view QualityReasonName(QualityReason reason) {
 
 Result<Extraction> Extract(const GrayImage& image) {
   const extract::Stages stages = extract::ExtractStages(image);
-  const double um_per_pixel = extract::kMicrometresPerInch / (image.dpi * stages.scale);
+  const double um_per_pixel = extract::kMicrometresPerInch / image.dpi;
   Extraction extraction;
   FingerView& view = extraction.view;
-  view.width_um =
-      static_cast<int32_t>(std::lround(image.width * extract::kMicrometresPerInch / image.dpi));
-  view.height_um =
-      static_cast<int32_t>(std::lround(image.height * extract::kMicrometresPerInch / image.dpi));
+  view.width_um = static_cast<int32_t>(std::lround(image.width * um_per_pixel));
+  view.height_um = static_cast<int32_t>(std::lround(image.height * um_per_pixel));
   view.quality = static_cast<uint8_t>(stages.quality.score);
   extraction.reason = static_cast<QualityReason>(stages.quality.reason);
   for (const extract::RawMinutia& raw : stages.minutiae) {
-    view.minutiae.push_back(extract::ToMinutia(raw, um_per_pixel));
+    view.minutiae.push_back(extract::ToMinutia(raw, stages, um_per_pixel));
   }
   return extraction;
 }

@@ -87,14 +87,14 @@ Plane CellSums(const Plane& plane, int cell) {
   return sums;
 }
 
-Plane Resample(const uint8_t* pixels, int width, int height, double scale) {
+Plane Resample(const uint8_t* pixels, ptrdiff_t stride, int width, int height, double scale) {
   const int out_width = std::max(1, static_cast<int>(std::lround(width * scale)));
   const int out_height = std::max(1, static_cast<int>(std::lround(height * scale)));
   const std::vector<Taps> columns = TriangleTaps(width, out_width, scale);
   const std::vector<Taps> rows = TriangleTaps(height, out_height, scale);
   Plane narrow(out_width, height);
   for (int y = 0; y < height; ++y) {
-    const uint8_t* in = pixels + static_cast<ptrdiff_t>(y) * width;
+    const uint8_t* in = pixels + y * stride;
     float* out = narrow.row(y);
     for (int x = 0; x < out_width; ++x) {
       const Taps& taps = columns[static_cast<size_t>(x)];

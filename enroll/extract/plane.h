@@ -36,9 +36,10 @@ void BoxBlur(Plane* plane, int radius, int passes);
 // Sums over cells of `cell` x `cell` pixels; cells at the right and lower border may be partial.
 Plane CellSums(const Plane& plane, int cell);
 
-// Resamples 8-bit pixels by `scale` (output pixels for one input pixel) with a triangle filter as
-// wide as the larger of the two pixel sizes. Pixel centres are at half-integer coordinates.
-Plane Resample(const uint8_t* pixels, int width, int height, double scale);
+// Resamples 8-bit pixels, rows `stride` bytes apart, by `scale` (output pixels for one input pixel)
+// with a triangle filter as wide as the larger of the two pixel sizes. Pixel centres are at
+// half-integer coordinates.
+Plane Resample(const uint8_t* pixels, ptrdiff_t stride, int width, int height, double scale);
 
 // Sets to `value` every 4-connected region of cells that are `other` and fewer than `limit`;
 // regions that reach the border of the image are kept where `keep_border` says so.

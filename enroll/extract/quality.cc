@@ -20,9 +20,8 @@ constexpr int kLowScore = 40;
 
 }  // namespace
 
-ImageQuality RateImage(const Plane& grey, const Normalised& normalised, const Frequency& frequency,
+ImageQuality RateImage(const Plane& grey, const Normalised& normalised,
                        const Segmentation& segmentation, const std::vector<RawMinutia>& minutiae) {
-  static_cast<void>(frequency);
   const Plane& mask = segmentation.mask;
   double cells = 0;
   double reliability = 0;

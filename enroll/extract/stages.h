@@ -26,6 +26,19 @@ inline constexpr float kPi = 3.14159265358979F;
 inline constexpr float kPeriodMin = 4.5F;
 inline constexpr float kPeriodMax = 16.0F;
 
+// --- crop.cc
+
+struct Window {
+  int x = 0;
+  int y = 0;
+  int width = 0;
+  int height = 0;
+};
+// The part of the image, at most `side` (at least 100) pixels a side, in which most happens; the
+// whole image where that is not larger. This is what bounds the memory and the time of an
+// extraction, whatever the size and resolution of the image.
+Window FindFinger(const GrayImage& image, int side);
+
 // --- normalise.cc
 
 struct Normalised {
@@ -155,7 +168,7 @@ struct ImageQuality {
   int score = 0;   // 0-100
   int reason = 0;  // a QualityReason
 };
-ImageQuality RateImage(const Plane& grey, const Normalised& normalised, const Frequency& frequency,
+ImageQuality RateImage(const Plane& grey, const Normalised& normalised,
                        const Segmentation& segmentation, const std::vector<RawMinutia>& minutiae);
 
 // --- extractor.cc
@@ -163,6 +176,7 @@ ImageQuality RateImage(const Plane& grey, const Normalised& normalised, const Fr
 // Everything that the stages make. Extract keeps the minutiae and drops the rest; whoever wants to
 // see how they came about keeps it all, so that a look inside costs nothing when nobody looks.
 struct Stages {
+  Window window;     // of the image given; the working image shows only this
   double scale = 1;  // pixels of the working image for one of the image given
   Plane grey;
   Normalised normalised;

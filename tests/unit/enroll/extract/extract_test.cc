@@ -217,9 +217,31 @@ TEST(Extract, BorderOfAPartialScanIsNoRidge) {
   EXPECT_LE(MustExtract(framed).minutiae.size(), 6U);
 }
 
+TEST(Extract, FingerIsFoundAnywhereOnALargeGround) {
+  // A flat-bed scan of 2,000 x 2,000 pixels at 500 dpi: 102 mm a side.
+  const RidgePattern pattern = FourDislocations();
+  const GrayImage finger = Render(pattern, 500);
+  GrayImage scan = test::Uniform(2000, 2000, 250);
+  constexpr int kLeft = 1500;
+  constexpr int kTop = 1300;
+  for (int y = 0; y < finger.height; ++y) {
+    for (int x = 0; x < finger.width; ++x) {
+      scan.pixels[static_cast<size_t>(kTop + y) * 2000 + static_cast<size_t>(kLeft + x)] =
+          finger.at(x, y);
+    }
+  }
+  const FingerView view = MustExtract(scan);
+  for (const Dislocation& d : pattern.dislocations) {
+    EXPECT_NE(Nearest(view, d.x_um + kLeft * 50.8, d.y_um + kTop * 50.8, 400), nullptr);
+  }
+}
+
 TEST(Extract, ExtremeSizesAndResolutionsAreTaken) {
-  for (const auto& [width, height, dpi] :
-       {std::tuple{100, 100, 250.0}, {100, 100, 1200.0}, {2000, 100, 500.0}, {100, 2000, 250.0}}) {
+  for (const auto& [width, height, dpi] : {std::tuple{100, 100, 250.0},
+                                           {100, 100, 1200.0},
+                                           {2000, 100, 500.0},
+                                           {100, 2000, 250.0},
+                                           {2000, 2000, 250.0}}) {
     GrayImage image = test::Uniform(width, height, 0);
     image.dpi = dpi;
     for (int y = 0; y < height; ++y) {
