@@ -147,8 +147,8 @@ void ScorePairs(const PairList& list, const Fingers& fingers, unsigned threads,
       const PairList::Pair& pair = list.pairs[begin + i];
       scores[i] =
           BestScore(&comparators[worker], fingers.of(pair.probe), fingers.of(pair.reference));
+      progress.Add(1);
     });
-    progress.Add(count);
     progress.Clear();
     for (size_t i = 0; i < count; ++i) {
       const PairList::Pair& pair = list.pairs[begin + i];

@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include "enroll/register/register.h"
 #include "enroll/store/sealing.h"
 #include "service/audit/signer.h"
 #include "service/cli/certificates.h"
@@ -123,6 +124,7 @@ Result<MadeFiles> Issue(const IssueOptions& options) {
                 terminal ? "a terminal is bound to its precinct; name it with --precinct"
                          : "only a terminal is bound to a precinct; leave --precinct out");
   }
+  if (terminal) TAANU_RETURN_IF_ERROR(ValidatePrecinctId(options.precinct));
   const fs::path folder = options.folder;
   KeyAndCertificate authority;
   TAANU_ASSIGN_OR_RETURN(authority.key_pem, ReadPem(folder / kAuthorityKey));

@@ -19,6 +19,10 @@ ExitStatus PrintError(const Context& context, const Error& error, std::string_vi
     // A file's name may hold bytes that are not UTF-8; they are replaced, never thrown over.
     line = object.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
   } else {
+    // A file's name may hold control bytes that would work on the terminal.
+    for (char& c : message) {
+      if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f) c = '?';
+    }
     line = "taanu: " + message;
   }
   line += '\n';

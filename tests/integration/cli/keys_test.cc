@@ -98,6 +98,7 @@ TEST_F(KeysTest, IssueRefusesWhatWouldBeAmbiguousOrOverwrite) {
   };
   EXPECT_EQ(issue({"--role", "terminal", "--name", "t"}), 3);
   EXPECT_EQ(issue({"--role", "auditor", "--name", "a", "--precinct", "P1"}), 3);
+  EXPECT_EQ(issue({"--role", "terminal", "--name", "t", "--precinct", "P1:x"}), 3);
   EXPECT_EQ(issue({"--role", "king", "--name", "a"}), 2);
   EXPECT_EQ(issue({"--role", "auditor", "--name", "../a"}), 3);
   // The authority's own key has that name.

@@ -17,6 +17,13 @@ TEST(OutputTest, AnErrorIsOneLineThatSaysWhatAndWhere) {
   EXPECT_EQ(status, ExitStatus::kNotFound);
 }
 
+TEST(OutputTest, ANameCannotBreakTheLineNorWorkOnTheTerminal) {
+  const Context context;
+  ::testing::internal::CaptureStderr();
+  PrintError(context, {ErrorCode::kBadInput, "BAD", "is bad"}, "a\x1b[2J\nb\x7f");
+  EXPECT_EQ(::testing::internal::GetCapturedStderr(), "taanu: a?[2J?b?: is bad\n");
+}
+
 TEST(OutputTest, WithJsonAnErrorIsAnObjectWhateverBytesAreInTheName) {
   Context context;
   context.json = true;
