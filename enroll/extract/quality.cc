@@ -25,8 +25,6 @@ ImageQuality RateImage(const Plane& grey, const Normalised& normalised,
   const Plane& mask = segmentation.mask;
   double cells = 0;
   double reliability = 0;
-  double centre_x = 0;
-  double centre_y = 0;
   double grey_sum = 0;
   int at_edge = 0;
   for (int y = 0; y < mask.height; ++y) {
@@ -34,8 +32,6 @@ ImageQuality RateImage(const Plane& grey, const Normalised& normalised,
       if (mask.at(x, y) == 0) continue;
       ++cells;
       reliability += static_cast<double>(segmentation.reliability.at(x, y));
-      centre_x += x;
-      centre_y += y;
       grey_sum += static_cast<double>(grey.at(std::min(x * kCell + kCell / 2, grey.width - 1),
                                               std::min(y * kCell + kCell / 2, grey.height - 1)));
       if (x == 0 || y == 0 || x == mask.width - 1 || y == mask.height - 1) ++at_edge;

@@ -58,7 +58,7 @@ TEST(Stages, BoxBlurWiderThanThePlaneIsTheMean) {
 TEST(Stages, OrientationIsThatOfTheRidges) {
   for (int step = 0; step < 12; ++step) {
     test::RidgePattern pattern;
-    pattern.angle = step * kPi / 12;
+    pattern.angle = static_cast<double>(kPi) * step / 12;
     const Stages stages = ExtractStages(test::Render(pattern, 500));
     const float angle = stages.orientation.AngleAt(200, 200);
     const double off =
