@@ -1,5 +1,6 @@
 #include "enroll/store/database.h"
 
+#include <algorithm>
 #include <chrono>
 #include <condition_variable>
 #include <deque>
@@ -7,8 +8,10 @@
 #include <future>
 #include <mutex>
 #include <optional>
+#include <system_error>
 #include <thread>
 #include <utility>
+#include <vector>
 
 #include "enroll/store/connection.h"
 #include "enroll/store/file_format.h"
@@ -58,6 +61,10 @@ class Database::Impl {
   explicit Impl(DatabaseOptions options) : options_(std::move(options)) {}
 
   Status Open() {
+    // Under its one real name, so that a link to the file cannot be locked beside it.
+    std::error_code error;
+    const auto real_path = std::filesystem::weakly_canonical(options_.path, error);
+    if (!error) options_.path = real_path;
     std::filesystem::path lock_path = options_.path;
     lock_path += ".lock";
     TAANU_ASSIGN_OR_RETURN(lock_, LockFile::Acquire(lock_path));

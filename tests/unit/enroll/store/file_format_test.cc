@@ -116,6 +116,16 @@ TEST_F(FileFormatTest, ASecondOpeningInTheSameProcessIsRefused) {
   EXPECT_EQ(second.error().reason, "STORE_IN_USE");
 }
 
+TEST_F(FileFormatTest, ASecondOpeningThroughALinkIsRefused) {
+  const auto first = Open({{1, kNotesSchema}});
+  ASSERT_TRUE(first);
+  std::filesystem::create_symlink(path_, folder_ / "link.db");
+  path_ = folder_ / "link.db";
+  const auto second = Open({{1, kNotesSchema}});
+  ASSERT_FALSE(second);
+  EXPECT_EQ(second.error().reason, "STORE_IN_USE");
+}
+
 TEST_F(FileFormatTest, ASecondProcessIsRefusedUntilTheFirstIsGone) {
   ChildProcess<pid_t> holder([this](const auto& report) {
     const auto opened = Open({{1, kNotesSchema}});
