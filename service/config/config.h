@@ -49,7 +49,7 @@ struct Config {
   } audit;
 
   struct Election {
-    // Told to clients and written to the log; 1 to 100 bytes.
+    // For people who read the daemon's log; 1 to 100 bytes.
     std::string name = "unnamed election";
     // The false match rate of an attempt as a whole, 1e-9 to 0.1.
     double threshold_fmr = 0.0001;

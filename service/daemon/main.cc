@@ -84,6 +84,7 @@ int Serve(const Config& config, const Arguments& arguments) {
   }
   log::Write(LogLevel::kInfo, "serving",
              {{"version", std::string(TAANU_VERSION)},
+              {"election", config.election.name},
               {"unix_socket", config.listen.unix_socket.string()},
               {"port", int64_t{(*server)->port()}},
               {"threshold_fmr", config.election.threshold_fmr}});

@@ -47,8 +47,9 @@ constexpr int kMetadataBytesMax = 8 * 1024;
 // a terminal whose uplink was cut does not hold its connection for ever.
 constexpr int kKeepaliveMs = 60'000;
 constexpr int kKeepaliveTimeoutMs = 20'000;
-// In which the last answers leave the machine when the daemon stops.
-constexpr std::chrono::seconds kFlushTime{1};
+// In which the last answers leave the machine when the daemon stops, also a busy one. A client that
+// is cut off costs this much at each stop.
+constexpr std::chrono::seconds kFlushTime{5};
 // A client that asks for signs of life more often than this is cut off.
 constexpr int kPingIntervalMinMs = 10'000;
 // The services whose health is told apart from that of the whole ("").
@@ -163,7 +164,6 @@ class Server::Impl {
     backend_.bulk_window = static_cast<size_t>(config_.limits.bulk_window);
     backend_.bulk_window_bytes = static_cast<size_t>(config_.limits.bulk_window_mib) << 20;
     backend_.local_roles = config_.listen.unix_socket_roles;
-    backend_.election_name = config_.election.name;
     backend_.version = version;
     backend_.algorithm_version =
         std::string(ExtractorVersion()) + " " + std::string(AlgorithmVersion());

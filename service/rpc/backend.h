@@ -38,7 +38,6 @@ struct Backend {
   size_t bulk_window_bytes = size_t{128} << 20;
   auth::RoleSet local_roles;
 
-  std::string election_name;
   std::string version;            // of the daemon
   std::string algorithm_version;  // of extractor and comparator
 };

@@ -74,12 +74,19 @@ std::array<uint8_t, 32> ContentDigest(
   return out;
 }
 
+// ValidateVoterData begins its messages with the name of the field, which is that of the contract too.
+Error VoterFieldError(const Error& error) {
+  const std::string field = error.message.substr(0, error.message.find(' '));
+  if (v1::Voter::descriptor()->FindFieldByName(field) == nullptr) return InField("voter", error);
+  return FieldError("voter." + field, error.reason, error.message.substr(field.size() + 1));
+}
+
 Status ValidateVoter(const v1::Voter& voter) {
   if (!v1::Sex_IsValid(voter.sex())) {
     return tl::make_unexpected(FieldError("voter.sex", "BAD_SEX", "must be 0, 1 or 2"));
   }
   const Status status = ValidateVoterData(ToVoterData(voter), ThisYear());
-  if (!status) return tl::make_unexpected(InField("voter", status.error()));
+  if (!status) return tl::make_unexpected(VoterFieldError(status.error()));
   return {};
 }
 

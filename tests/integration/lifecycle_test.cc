@@ -156,7 +156,7 @@ TEST(LifecycleTest, AnIdleClientDoesNotHoldUpTheStop) {
   grpc::ClientContext context;
   const auto stream = idle.enrollment().BulkEnroll(&context);
   election.process().Signal(SIGTERM);
-  EXPECT_EQ(election.process().Wait(std::chrono::seconds(15)), 0);
+  EXPECT_EQ(election.process().Wait(std::chrono::seconds(30)), 0);
   EXPECT_EQ(stream->Finish().error_code(), grpc::StatusCode::UNAVAILABLE);
 }
 

@@ -64,7 +64,9 @@ TEST(PolicyTest, ARoleMayCallWhatItIsListedForAndNothingElse) {
     for (const Role role : kRoles) {
       const Status status = Authorize(PeerOf({role}), method);
       EXPECT_EQ(status.has_value(), Listed(method).Has(role)) << RoleName(role) << " " << method;
-      if (!status) EXPECT_EQ(status.error().reason, "METHOD_NOT_ALLOWED");
+      if (!status) {
+        EXPECT_EQ(status.error().reason, "METHOD_NOT_ALLOWED");
+      }
     }
   }
 }

@@ -11,15 +11,17 @@
 namespace taanu {
 namespace {
 
-// Keeps the only thread of a pool busy until it is destroyed.
+// Keeps the only thread of a pool busy until it is released or destroyed. What the task uses is the
+// task's own, since it may go on for a moment after that.
 class Blocker {
  public:
   explicit Blocker(WorkerPool& pool) {
-    EXPECT_TRUE(pool.TrySubmit([this] {
-      begun_.set_value();
-      release_.get_future().wait();
+    auto begun = std::make_shared<std::promise<void>>();
+    EXPECT_TRUE(pool.TrySubmit([begun, released = release_.get_future().share()] {
+      begun->set_value();
+      released.wait();
     }));
-    begun_.get_future().wait();
+    begun->get_future().wait();
   }
   ~Blocker() { Release(); }
   void Release() {
@@ -28,7 +30,6 @@ class Blocker {
   }
 
  private:
-  std::promise<void> begun_;
   std::promise<void> release_;
   bool released_ = false;
 };
@@ -111,27 +112,32 @@ TEST(WorkerPoolTest, TheRetryDelayStaysWithinItsBounds) {
 TEST(WorkerPoolTest, ManyThreadsMaySubmitAndReserveWhileItStops) {
   std::atomic<int> accepted = 0;
   std::atomic<int> runs = 0;
+  std::promise<void> halfway;
   {
     WorkerPool pool({.threads = 4, .queue_max = 64, .niceness = 5});
     std::vector<std::thread> users;
     for (int t = 0; t < 4; ++t) {
       users.emplace_back([&] {
         for (int i = 0; i < 2'000; ++i) {
-          if (pool.TrySubmit([&] { ++runs; })) ++accepted;
+          if (pool.TrySubmit([&] { ++runs; }) && ++accepted == 500) halfway.set_value();
           if (const auto reservation = pool.TryReserve(8)) {
             std::promise<void> done;
             if (reservation->Submit([&] {
                   ++runs;
                   done.set_value();
                 })) {
-              ++accepted;
+              if (++accepted == 500) halfway.set_value();
               done.get_future().wait();
             }
           }
         }
       });
     }
-    std::thread stopper([&] { pool.Stop(); });
+    // In the middle of it.
+    std::thread stopper([&] {
+      halfway.get_future().wait();
+      pool.Stop();
+    });
     for (std::thread& user : users) user.join();
     stopper.join();
   }
