@@ -63,12 +63,15 @@ TEST(ToError, DetailsThatCannotBeReadAreNoDetails) {
 }
 
 TEST(Remote, PlaintextIsForUnixSocketsAlone) {
-  EXPECT_TRUE(Remote::Open({.server = "unix:/run/taanu.sock"}));
-  const auto refused = Remote::Open({.server = "127.0.0.1:8443"});
+  RemoteOptions options;
+  options.server = "unix:/run/taanu.sock";
+  EXPECT_TRUE(Remote::Open(options));
+  options.server = "127.0.0.1:8443";
+  const auto refused = Remote::Open(options);
   ASSERT_FALSE(refused);
   EXPECT_EQ(refused.error().reason, "TLS_OPTIONS_MISSING");
-  const auto absent = Remote::Open(
-      {.server = "127.0.0.1:8443", .ca = "/nonexistent", .cert = "/nonexistent", .key = "/n"});
+  options.ca = options.cert = options.key = "/nonexistent";
+  const auto absent = Remote::Open(options);
   ASSERT_FALSE(absent);
   EXPECT_THAT(absent.error().message, HasSubstr("--ca /nonexistent"));
 }
@@ -157,7 +160,7 @@ TEST(LoadState, IsReadBackAndRefusedWhereItIsDamaged) {
   EXPECT_EQ(read->next_line, 42u);
   EXPECT_TRUE(read->SameManifest(state));
   EXPECT_FALSE(read->SameManifest({state.request_id, 42, 1000, 0}));
-  for (const std::string& damaged :
+  for (const std::string damaged :
        {"", "{", "[]", "{}", "{\"request_id\":\"x\",\"next_line\":1,\"manifest_bytes\":1}",
         "{\"request_id\":1,\"next_line\":\"1\",\"manifest_bytes\":1,\"manifest_time_ns\":1}"}) {
     ASSERT_TRUE(
