@@ -6,7 +6,7 @@
 
 namespace taanu {
 
-std::string_view AlgorithmVersion() { return "taanu-compare-1"; }
+std::string_view AlgorithmVersion() { return "taanu-compare-2"; }
 
 struct Comparator::Scratch {
   compare::Engine engine;

@@ -13,6 +13,9 @@ constexpr std::array<double, kFeatures> kWeights = {
 #include "matcher/compare/score_weights.inc"
 };
 
+// The product of counts below which a print's size does not raise its score: 15 minutiae each.
+constexpr double kSmallProduct = 15.0 * 15.0;
+
 }  // namespace
 
 Evidence Gather(const Prepared::Data& probe, const Prepared::Data& reference,
@@ -60,8 +63,8 @@ std::array<double, kFeatures> FeaturesOf(const Evidence& e) {
   return {
       LogOf(share + 0.5 * similarity + 0.3),
       LogOf(static_cast<double>(e.distinction) + 0.2),
-      // Large prints find more pairs by chance.
-      LogOf(static_cast<double>(e.probe_count) * e.reference_count + 1.0) / 2,
+      // Large prints find more pairs by chance; below a dozen or so there is nothing to gain.
+      LogOf(std::max(static_cast<double>(e.probe_count) * e.reference_count, kSmallProduct)) / 2,
       // Where similarities are high throughout, a high one says less.
       similarity / (weight + 0.3),
       (e.same_type - e.other_type) / 2.0,

@@ -43,6 +43,19 @@ const Tolerances& TheTolerances() {
 // 255 where the gap is 0, falling to 0 at the tolerance.
 int Agreement(int gap, int tolerance) { return 255 - 255 * gap / tolerance; }
 
+// The one loop over all pairs of minutiae. Where the processor counts bits in one instruction that
+// is used; the result is the same.
+TAANU_COUNTS_BITS void FillSimilarities(const Prepared::Data& probe,
+                                        const Prepared::Data& reference, int prior,
+                                        uint16_t* similarities) {
+  for (int i = 0; i < probe.count; ++i) {
+    for (int j = 0; j < reference.count; ++j) {
+      similarities[i * kMinutiaeMax + j] =
+          static_cast<uint16_t>(Similarity(probe.cylinders[i], reference.cylinders[j], prior));
+    }
+  }
+}
+
 }  // namespace
 
 void Relaxation::Run(const Prepared::Data& probe, const Prepared::Data& reference) {
@@ -52,22 +65,17 @@ void Relaxation::Run(const Prepared::Data& probe, const Prepared::Data& referenc
   Iterate();
 }
 
-// The one loop over all pairs of minutiae. Where the processor counts bits in
-// one instruction that is used; the result is the same.
-TAANU_COUNTS_BITS void Relaxation::Compare(const Prepared::Data& probe,
-                                           const Prepared::Data& reference) {
-  const auto similarity_prior = static_cast<int>(kSimilarityPrior);
+void Relaxation::Compare(const Prepared::Data& probe, const Prepared::Data& reference) {
   probe_count_ = probe.count;
   reference_count_ = reference.count;
+  FillSimilarities(probe, reference, static_cast<int>(kSimilarityPrior), similarities_.data());
   row_best_.fill(0);
   column_best_.fill(0);
   for (int i = 0; i < probe.count; ++i) {
-    uint16_t* row = &similarities_[i * kMinutiaeMax];
+    const uint16_t* row = &similarities_[i * kMinutiaeMax];
     for (int j = 0; j < reference.count; ++j) {
-      const int s = Similarity(probe.cylinders[i], reference.cylinders[j], similarity_prior);
-      row[j] = static_cast<uint16_t>(s);
-      row_best_[i] = std::max(row_best_[i], s);
-      column_best_[j] = std::max(column_best_[j], s);
+      row_best_[i] = std::max<int32_t>(row_best_[i], row[j]);
+      column_best_[j] = std::max<int32_t>(column_best_[j], row[j]);
     }
   }
   histogram_.fill(0);

@@ -17,7 +17,7 @@
 namespace taanu::accuracy {
 namespace {
 
-constexpr double kTailRate = 0.01;
+constexpr double kTailRate = 0.001;
 
 struct Knot {
   double raw = 0;
@@ -34,18 +34,18 @@ double ExcessScale(const std::vector<double>& sorted, double rate) {
 }
 
 // `sorted` holds at least 10,000 scores.
-std::vector<Knot> FitTable(const std::vector<double>& sorted, double* shallow, double* deep) {
-  *shallow = ExcessScale(sorted, kTailRate);
-  *deep = ExcessScale(sorted, kTailRate / 10);
+std::vector<Knot> FitTable(const std::vector<double>& sorted) {
   std::vector<Knot> table;
-  for (const double rate : {1.0, 0.8, 0.6, 0.4, 0.25, 0.15, 0.08, 0.04, 0.02, kTailRate}) {
+  for (const double rate :
+       {1.0, 0.8, 0.6, 0.4, 0.25, 0.15, 0.08, 0.04, 0.02, 0.01, 0.005, 0.002, kTailRate}) {
     const auto above = static_cast<size_t>(rate * static_cast<double>(sorted.size()));
     const double raw = sorted[sorted.size() - std::max<size_t>(above, 1)];
     const double score = -10 * std::log10(rate);
     if (table.empty() || raw > table.back().raw) table.push_back({raw, score});
   }
   table.front().score = 0;
-  const double scale = std::max(*shallow, *deep);
+  const double exceedances = kTailRate * static_cast<double>(sorted.size());
+  const double scale = ExcessScale(sorted, kTailRate) * (1 + 1 / std::sqrt(exceedances));
   const Knot last = table.back();
   table.push_back({last.raw + (kScoreMax - last.score) * scale * std::log(10.0) / 10, kScoreMax});
   return table;
@@ -134,10 +134,11 @@ int Main(int argc, char** argv) {
     return 1;
   }
   std::sort(fitted.begin(), fitted.end());
-  double shallow = 0;
-  double deep = 0;
-  const std::vector<Knot> table = FitTable(fitted, &shallow, &deep);
-  std::printf("tail scale above 1 %%: %.4f, above 0.1 %%: %.4f\n", shallow, deep);
+  const std::vector<Knot> table = FitTable(fitted);
+  for (const double rate : {0.02, 0.01, 0.005, 0.002, kTailRate, kTailRate / 2}) {
+    std::printf("mean excess above a rate of %.3f %%: %.4f\n", rate * 100,
+                ExcessScale(fitted, rate));
+  }
   std::printf("%-24s %9s  observed at a claimed 1 %%, 0.1 %%, 0.01 %%\n", "", "pairs");
   Report("fitted", fitted, table);
   for (const auto& [name, raw] : checks) Report("unseen " + name, raw, table);
