@@ -1,12 +1,11 @@
 #include "matcher/compare/comparator.h"
 
-#include "matcher/compare/calibration.h"
 #include "matcher/compare/engine.h"
 #include "matcher/compare/prepared.h"
 
 namespace taanu {
 
-std::string_view AlgorithmVersion() { return "taanu-compare-2"; }
+std::string_view AlgorithmVersion() { return "taanu-compare-3"; }
 
 struct Comparator::Scratch {
   compare::Engine engine;
@@ -16,7 +15,7 @@ Comparator::Comparator() : scratch_(std::make_unique<Scratch>()) {}
 Comparator::~Comparator() = default;
 
 double Comparator::Compare(const Prepared& probe, const Prepared& reference) {
-  return compare::Calibrate(scratch_->engine.Run(probe.data(), reference.data()).raw);
+  return compare::FinalScore(scratch_->engine.Run(probe.data(), reference.data()));
 }
 
 double Comparator::Explain(const Prepared& probe, const Prepared& reference,
@@ -29,7 +28,7 @@ double Comparator::Explain(const Prepared& probe, const Prepared& reference,
       pairs->push_back({probe.data().indices[p.probe], reference.data().indices[p.reference]});
     }
   }
-  return compare::Calibrate(outcome.raw);
+  return compare::FinalScore(outcome);
 }
 
 }  // namespace taanu

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <numeric>
 
+#include "matcher/compare/calibration.h"
 #include "matcher/compare/parameters.h"
 
 namespace taanu::compare {
@@ -46,6 +47,10 @@ Engine::Outcome Engine::Run(const Prepared::Data& probe, const Prepared::Data& r
     if (best.alignment == nullptr || raw > best.raw) best = {raw, evidence, &alignment};
   }
   return best;
+}
+
+double FinalScore(const Engine::Outcome& outcome) {
+  return std::min(Calibrate(outcome.raw), kScorePerPair * outcome.evidence.pairs);
 }
 
 }  // namespace taanu::compare

@@ -30,4 +30,13 @@ class Engine {
   std::array<Alignment, kSeedsMax> alignments_;
 };
 
+// What a pair of minutiae can add to the calibrated score at most. The calibration knows no prints
+// of only a few minutiae, where it would promise too much: a second pair that agrees by chance in
+// place (10 pixels) and direction (28 degrees) with any of 40 minutiae on a fingertip is a matter
+// of about one in 25, or 14, and an alignment can be chosen among some; so 6 is on the safe side.
+inline constexpr double kScorePerPair = 6.0;
+
+// The calibrated score of a comparison.
+double FinalScore(const Engine::Outcome& outcome);
+
 }  // namespace taanu::compare

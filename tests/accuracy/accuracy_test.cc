@@ -2,7 +2,6 @@
 // peer.
 #include <gtest/gtest.h>
 
-#include "matcher/compare/calibration.h"
 #include "tests/accuracy/error_rates.h"
 #include "tests/accuracy/template_sets.h"
 #include "tests/support/data.h"
@@ -46,7 +45,7 @@ TEST(Accuracy, ClaimedFalseMatchRatesHoldOnUnseenSets) {
         ReadTemplateSets(test::DataDir() / "templates" / "fvc" / extractor / "fvc2002");
     ASSERT_TRUE(sets.has_value()) << sets.error().message;
     for (const auto& outcome : ScorePairs(NonMatedPairs(*sets), 2)) {
-      scores.push_back(compare::Calibrate(outcome.raw));
+      scores.push_back(compare::FinalScore(outcome));
     }
   }
   // Within a factor of 2 where there are enough comparisons to tell.

@@ -9,7 +9,6 @@
 #include <thread>
 
 #include "matcher/codec/codec.h"
-#include "matcher/compare/calibration.h"
 
 namespace taanu::accuracy {
 namespace {
@@ -130,7 +129,7 @@ std::vector<double> Scores(const std::vector<PrintPair>& pairs,
                            const std::vector<compare::Engine::Outcome>& outcomes, bool mated) {
   std::vector<double> scores;
   for (size_t k = 0; k < pairs.size(); ++k) {
-    if (pairs[k].mated == mated) scores.push_back(compare::Calibrate(outcomes[k].raw));
+    if (pairs[k].mated == mated) scores.push_back(compare::FinalScore(outcomes[k]));
   }
   return scores;
 }
