@@ -6,9 +6,10 @@
 //
 // A constant in these files that names no source was chosen on the six sets of real prints that the
 // tests use: extract each set with `taanu extract`, compare with `measure_accuracy`
-// (tests/accuracy), vary one constant. The error rates were flat, within what 280 mated pairs can
-// tell, over about 15 % to each side of every value but kBorderMin (minutiae.cc), where less than
-// 16 cost a third of the accuracy at FMR 0.1 %.
+// (tests/accuracy), vary one constant. All six sets were watched while that was done, so error
+// rates on them are optimistic, and differences of a few tenths of a point between 280 mated pairs
+// are noise. The one constant that clearly mattered is kBorderMin (minutiae.cc), where less than 16
+// cost a third of the accuracy at FMR 0.1 %.
 //
 // Internal to enroll/extract. Thread-safety: pure functions.
 #pragma once
