@@ -53,7 +53,7 @@ trap finish EXIT
 
 step "Making keys, and $voters synthetic voters with two fingers each"
 "$bin/taanu" keys init --out "$work/keys" --name quickstart.taanu/1
-"$bin/taanu" synth --voters "$voters" --precincts "$precincts" --fingers 2 --probes 1 --out "$work/register"
+"$bin/taanu" synth --voters "$voters" --precincts "$precincts" --fingers 2 --probes 2 --probe-voters 200 --out "$work/register"
 
 step "Starting taanud on an empty register"
 cat >"$work/taanud.toml" <<TOML
@@ -80,9 +80,11 @@ step "Loading the register"
 "$bin/taanu" load "$work/register/manifest.csv" --create-precincts --rejects "$work/rejects.csv"
 
 step "Election day: 50 voters, 10 impostors, 10 second attempts"
+"$bin/taanu" polls open --all --operator chair
 "$bin/taanu" demo --dir "$work/register" --voters 50 --impostors 10 --second-attempts 10
 
-step "What an auditor sees"
+step "Closing the polls, and what an auditor sees"
+"$bin/taanu" polls close --all --operator chair
 "$bin/taanu" stats --by precinct,outcome,method
 "$bin/taanu" audit checkpoint
 
