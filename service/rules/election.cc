@@ -54,9 +54,8 @@ Outcome DecideFingerAttempt(const AttemptFacts& facts, const Evidence& evidence)
   // 2. Only a voter of the register votes.
   if (!facts.voter_precinct_id) return Outcome::kNotOnRoll;
 
-  // 3. A voter votes in the precinct on whose roll the voter is. This comes before rule 4, so that
-  // a
-  //    terminal learns of accreditations in its own precinct alone.
+  // 3. A voter votes in the precinct on whose roll the voter is. This comes before rule 4, so
+  //    that a terminal learns of accreditations in its own precinct alone.
   if (*facts.voter_precinct_id != facts.precinct_id) return Outcome::kWrongPrecinct;
 
   // 4. A voter is accredited once. This holds whether or not the finger matches now, and whatever
@@ -67,8 +66,7 @@ Outcome DecideFingerAttempt(const AttemptFacts& facts, const Evidence& evidence)
   if (facts.references_enrolled == 0) return Outcome::kNoReference;
 
   // 6. A capture that is too poor to compare says nothing about the voter: it is to be repeated,
-  // and
-  //    is not a failed comparison.
+  //    and is not a failed comparison.
   if (evidence.samples_usable == 0) return Outcome::kLowQuality;
 
   // 7. There were good captures, but none of the enrolled fingers could be compared with them, such
