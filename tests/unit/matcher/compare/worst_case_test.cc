@@ -21,8 +21,9 @@ FingerView Crowd(int side, int directions) {
   test::Random random(static_cast<uint64_t>(side * 100 + directions));
   FingerView view;
   for (int k = 0; k < kMinutiaeMax; ++k) {
-    view.minutiae.push_back({random.Below(side + 1), random.Below(side + 1),
-                             static_cast<uint16_t>(random.Below(directions) * 65536 / directions)});
+    view.minutiae.push_back(
+        {random.Below(side + 1), random.Below(side + 1),
+         static_cast<uint16_t>(int64_t{random.Below(directions)} * 65536 / directions)});
   }
   return view;
 }
