@@ -223,7 +223,7 @@ class BulkLoad final : public BulkLoads::Reactor {
 
   std::mutex mutex_;
   std::deque<Outgoing> outgoing_;  // the first is gRPC's while writing_
-  size_t items_out_ = 0;  // read, and without a status that was written
+  size_t items_out_ = 0;           // read, and without a status that was written
   size_t bytes_out_ = 0;
   int inside_ = 0;  // threads in Step
   bool reading_ = false;

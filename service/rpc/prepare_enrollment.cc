@@ -74,7 +74,8 @@ std::array<uint8_t, 32> ContentDigest(
   return out;
 }
 
-// ValidateVoterData begins its messages with the name of the field, which is that of the contract too.
+// ValidateVoterData begins its messages with the name of the field, which is that of the contract
+// too.
 Error VoterFieldError(const Error& error) {
   const std::string field = error.message.substr(0, error.message.find(' '));
   if (v1::Voter::descriptor()->FindFieldByName(field) == nullptr) return InField("voter", error);

@@ -8,8 +8,8 @@
 
 namespace taanu::test {
 
-// Splits at the largest power of two below the size, as the RFC's definition does; it shares only the
-// two hash functions with the code under test.
+// Splits at the largest power of two below the size, as the RFC's definition does; it shares only
+// the two hash functions with the code under test.
 inline merkle::Hash RootOf(std::span<const std::string> leaves) {
   if (leaves.empty()) return merkle::EmptyRoot();
   if (leaves.size() == 1) return merkle::HashLeaf(leaves.front());
