@@ -87,8 +87,12 @@ void BulkLoader::End(Error error) {
 }
 
 void BulkLoader::Advance() {
-  const uint64_t next_line = in_flight_.empty() ? line_after_sent_ : in_flight_.begin()->first;
-  events_.advanced(next_line, manifest_bytes_read_);
+  if (in_flight_.empty()) {
+    events_.advanced(line_after_sent_, manifest_bytes_read_);
+  } else {
+    const auto& [line, oldest] = *in_flight_.begin();
+    events_.advanced(line, oldest.manifest_offset);
+  }
 }
 
 void BulkLoader::Reject(const LoadRow& row, const RowProblem& problem) {
@@ -105,9 +109,9 @@ bool BulkLoader::Admit(LoadRow row, size_t bytes) {
   if (ended_) return false;
   const uint64_t line = row.line;
   line_after_sent_ = line + 1;
-  manifest_bytes_read_ = manifest_->bytes_read();
+  const uint64_t offset = std::exchange(manifest_bytes_read_, manifest_->bytes_read());
   bytes_in_flight_ += bytes;
-  in_flight_.emplace(line, InFlight{std::move(row), bytes});
+  in_flight_.emplace(line, InFlight{std::move(row), bytes, offset});
   return true;
 }
 

@@ -35,8 +35,9 @@ struct BulkLoadEvents {
   std::function<void(const LoadRow&, const v1::BulkEnrollResponse&)> settled;
   // The row was rejected, here or by the daemon. An error ends the load.
   std::function<Status(const LoadRow&, const RowProblem&)> rejected;
-  // Called after each of the others: every row before `next_line` has a status.
-  std::function<void(uint64_t next_line, uint64_t manifest_bytes_read)> advanced;
+  // Called after each of the others: every row before `next_line`, which are the manifest's first
+  // `manifest_bytes`, has a status.
+  std::function<void(uint64_t next_line, uint64_t manifest_bytes)> advanced;
 };
 
 // Makes the request of one row. Nothing is returned where it was made, else why it could not be.
@@ -63,6 +64,7 @@ class BulkLoader {
   struct InFlight {
     LoadRow row;
     size_t bytes = 0;
+    uint64_t manifest_offset = 0;  // bytes of the manifest before this row
   };
 
   // The sending thread: reads rows and sends them until the manifest or the stream ends.

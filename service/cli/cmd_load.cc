@@ -163,8 +163,8 @@ class Load {
       report_.AddRejected(problem);
       return rejects_->Add(row, problem);
     };
-    events.advanced = [this, &progress](uint64_t next_line, uint64_t bytes_read) {
-      progress.Show(report_, bytes_read);
+    events.advanced = [this, &progress](uint64_t next_line, uint64_t manifest_bytes) {
+      progress.Show(report_, manifest_bytes);
       SaveState(next_line);
     };
     const Status done = BulkLoader(*remote_, manifest_.get(), BulkOptions(), events).Run();
