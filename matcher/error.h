@@ -46,19 +46,19 @@ inline tl::unexpected<Error> Fail(ErrorCode code, std::string_view reason, std::
 }  // namespace taanu
 
 // Evaluates a Result or Status and returns its error from the enclosing function, if it has one.
-#define TAANU_RETURN_IF_ERROR(expr)                                         \
-  do {                                                                      \
-    if (auto taanu_status = (expr); !taanu_status) {                        \
-      return tl::make_unexpected(std::move(taanu_status).error());          \
-    }                                                                       \
+#define TAANU_RETURN_IF_ERROR(expr)                                \
+  do {                                                             \
+    if (auto taanu_status = (expr); !taanu_status) {               \
+      return tl::make_unexpected(std::move(taanu_status).error()); \
+    }                                                              \
   } while (false)
 
 #define TAANU_CONCAT_INNER(a, b) a##b
 #define TAANU_CONCAT(a, b) TAANU_CONCAT_INNER(a, b)
 // TAANU_ASSIGN_OR_RETURN(auto x, F()); assigns the value, or returns the error.
-#define TAANU_ASSIGN_OR_RETURN(lhs, expr)                                                    \
-  auto TAANU_CONCAT(taanu_result_, __LINE__) = (expr);                                       \
-  if (!TAANU_CONCAT(taanu_result_, __LINE__)) {                                              \
-    return tl::make_unexpected(std::move(TAANU_CONCAT(taanu_result_, __LINE__)).error());    \
-  }                                                                                          \
+#define TAANU_ASSIGN_OR_RETURN(lhs, expr)                                                 \
+  auto TAANU_CONCAT(taanu_result_, __LINE__) = (expr);                                    \
+  if (!TAANU_CONCAT(taanu_result_, __LINE__)) {                                           \
+    return tl::make_unexpected(std::move(TAANU_CONCAT(taanu_result_, __LINE__)).error()); \
+  }                                                                                       \
   lhs = std::move(*TAANU_CONCAT(taanu_result_, __LINE__))
