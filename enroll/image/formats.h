@@ -45,6 +45,9 @@ Result<Pixels> DecodeJpeg(Bytes bytes, const ImageHeader& header);
 Result<ImageHeader> ReadJpeg2000Header(Bytes bytes);
 Result<Pixels> DecodeJpeg2000(Bytes bytes, const ImageHeader& header);
 
+Result<ImageHeader> ReadWsqHeader(Bytes bytes);
+Result<Pixels> DecodeWsq(Bytes bytes, const ImageHeader& header);
+
 // Decodes by OpenCV to 8-bit grey. Its exceptions end here. The size must come out as the header
 // said. `format` is for the message.
 Result<Pixels> DecodeByOpenCv(Bytes bytes, const ImageHeader& header, std::string_view format);

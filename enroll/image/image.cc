@@ -52,6 +52,8 @@ constexpr Codec kCodecs[] = {
      image_internal::ReadJpeg2000Header, image_internal::DecodeJpeg2000},
     {ImageFormat::kJpeg2000, "JPEG 2000", std::string_view("\xFF\x4F\xFF\x51", 4),
      image_internal::ReadJpeg2000Header, image_internal::DecodeJpeg2000},
+    {ImageFormat::kWsq, "WSQ", std::string_view("\xFF\xA0\xFF", 3), image_internal::ReadWsqHeader,
+     image_internal::DecodeWsq},
 };
 
 const Codec* FindCodec(Bytes bytes) {
@@ -111,8 +113,9 @@ Result<GrayImage> DecodeImage(std::span<const uint8_t> bytes, std::optional<doub
   }
   const Codec* codec = FindCodec(bytes);
   if (codec == nullptr) {
-    return Fail(ErrorCode::kUnsupported, "UNKNOWN_IMAGE_FORMAT",
-                "not an image of a kind that is read; give PNG, BMP, TIFF, PGM, JPEG or JPEG 2000");
+    return Fail(
+        ErrorCode::kUnsupported, "UNKNOWN_IMAGE_FORMAT",
+        "not an image of a kind that is read; give PNG, BMP, TIFF, PGM, JPEG, JPEG 2000 or WSQ");
   }
   TAANU_ASSIGN_OR_RETURN(const ImageHeader header, codec->read_header(bytes));
   TAANU_RETURN_IF_ERROR(CheckSize(header.width, header.height));

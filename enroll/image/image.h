@@ -29,7 +29,7 @@ struct GrayImage {
   uint8_t at(int x, int y) const { return pixels[static_cast<size_t>(y) * width + x]; }
 };
 
-enum class ImageFormat { kUnknown, kPng, kBmp, kTiff, kPgm, kJpeg, kJpeg2000 };
+enum class ImageFormat { kUnknown, kPng, kBmp, kTiff, kPgm, kJpeg, kJpeg2000, kWsq };
 std::string_view ImageFormatName(ImageFormat format);
 
 // Tells the format by the first bytes, never by a file's name.
