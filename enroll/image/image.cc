@@ -6,6 +6,7 @@
 #include <cstring>
 #include <string>
 
+#include "enroll/image/finger_record.h"
 #include "enroll/image/formats.h"
 
 namespace taanu {
@@ -23,6 +24,7 @@ namespace {
 using image_internal::Bytes;
 using image_internal::ImageHeader;
 using image_internal::Pixels;
+using image_internal::RecordImage;
 
 struct Codec {
   ImageFormat format;
@@ -91,50 +93,169 @@ Status CheckDpi(double dpi) {
   return Fail(ErrorCode::kBadInput, "BAD_RESOLUTION", message);
 }
 
+// A format that holds images of other formats.
+struct Container {
+  ImageFormat format;
+  std::string_view name;
+  bool (*matches)(Bytes);
+  Result<std::vector<RecordImage>> (*list)(Bytes);
+};
+
+bool IsIsoFingerImage(Bytes bytes) {
+  constexpr std::string_view kMagic("FIR\0", 4);
+  return bytes.size() >= kMagic.size() &&
+         std::memcmp(bytes.data(), kMagic.data(), kMagic.size()) == 0;
+}
+
+constexpr Container kContainers[] = {
+    {ImageFormat::kIsoFingerImage, "ISO/IEC 19794-4", IsIsoFingerImage,
+     image_internal::ListIsoFingerImages},
+    {ImageFormat::kAnsiNist, "ANSI/NIST-ITL", image_internal::IsAnsiNist,
+     image_internal::ListAnsiNistImages},
+};
+
+const Container* FindContainer(Bytes bytes) {
+  for (const Container& container : kContainers) {
+    if (container.matches(bytes)) return &container;
+  }
+  return nullptr;
+}
+
+// The first plausible resolution of those in order of trust. Many programs write 72 or 96 dpi into
+// every file, so what is not plausible counts as unstated.
+Result<double> ChooseDpi(const RecordImage* record, const std::optional<double>& file,
+                         const std::optional<double>& caller, std::string_view format) {
+  if (record != nullptr && record->dpi && Plausible(*record->dpi)) return *record->dpi;
+  if (file && Plausible(*file)) return *file;
+  if (!caller) {
+    return Fail(
+        ErrorCode::kBadInput, "NO_RESOLUTION",
+        std::string(format) + " image that states no plausible resolution; give the scanner's dpi");
+  }
+  TAANU_RETURN_IF_ERROR(CheckDpi(*caller));
+  return *caller;
+}
+
+Status CheckBytes(Bytes bytes) {
+  if (bytes.size() <= kImageBytesMax) return {};
+  return Fail(ErrorCode::kBadInput, "IMAGE_TOO_LARGE",
+              "the image has " + std::to_string(bytes.size()) + " bytes; at most " +
+                  std::to_string(kImageBytesMax) + " are read");
+}
+
+// An image that is not in a record, or is the encoded image of `record`.
+Result<GrayImage> DecodePlain(const Codec& codec, Bytes bytes, const RecordImage* record,
+                              std::optional<double> dpi) {
+  TAANU_ASSIGN_OR_RETURN(const ImageHeader header, codec.read_header(bytes));
+  TAANU_RETURN_IF_ERROR(CheckSize(header.width, header.height));
+  if (record != nullptr && (record->width != header.width || record->height != header.height)) {
+    return Fail(ErrorCode::kBadInput, "BAD_IMAGE",
+                "the record states " + std::to_string(record->width) + " x " +
+                    std::to_string(record->height) + " pixels, its image has " +
+                    std::to_string(header.width) + " x " + std::to_string(header.height));
+  }
+  GrayImage image;
+  image.width = static_cast<int>(header.width);
+  image.height = static_cast<int>(header.height);
+  TAANU_ASSIGN_OR_RETURN(image.dpi, ChooseDpi(record, header.dpi, dpi, codec.name));
+  TAANU_ASSIGN_OR_RETURN(image.pixels, codec.decode(bytes, header));
+  return image;
+}
+
+bool MayBeInRecord(ImageFormat format) {
+  return format == ImageFormat::kWsq || format == ImageFormat::kJpeg ||
+         format == ImageFormat::kJpeg2000 || format == ImageFormat::kPng;
+}
+
+Result<FingerImage> DecodeInRecord(const RecordImage& record, std::optional<double> dpi) {
+  FingerImage finger;
+  finger.position = record.position;
+  finger.impression_type = record.impression_type;
+  if (record.raw) {
+    TAANU_RETURN_IF_ERROR(CheckSize(record.width, record.height));
+    TAANU_ASSIGN_OR_RETURN(const double chosen, ChooseDpi(&record, std::nullopt, dpi, "raw"));
+    TAANU_ASSIGN_OR_RETURN(finger.image, ImageFromRaw(record.data, static_cast<int>(record.width),
+                                                      static_cast<int>(record.height), chosen));
+    return finger;
+  }
+  const Codec* codec = FindCodec(record.data);
+  if (codec == nullptr || !MayBeInRecord(codec->format)) {
+    return Fail(ErrorCode::kUnsupported, "UNKNOWN_IMAGE_FORMAT",
+                "the image in the record is none of WSQ, JPEG, JPEG 2000 and PNG");
+  }
+  TAANU_ASSIGN_OR_RETURN(finger.image, DecodePlain(*codec, record.data, &record, dpi));
+  return finger;
+}
+
+// At most `count_max` images of the record, in order.
+Result<std::vector<FingerImage>> DecodeRecord(const Container& container, Bytes bytes,
+                                              std::optional<double> dpi, size_t count_max) {
+  TAANU_ASSIGN_OR_RETURN(const std::vector<RecordImage> records, container.list(bytes));
+  if (records.empty()) {
+    return Fail(ErrorCode::kNotFound, "NO_FINGER_IMAGE",
+                std::string(container.name) +
+                    " record that holds no image of a single finger; slaps and palms must be "
+                    "cut into fingers first");
+  }
+  std::vector<FingerImage> fingers;
+  for (const RecordImage& record : records) {
+    if (fingers.size() == count_max) break;
+    auto finger = DecodeInRecord(record, dpi);
+    if (!finger) {
+      Error error = std::move(finger).error();
+      error.message = std::string(container.name) + ", image at byte " +
+                      std::to_string(record.offset) + ": " + error.message;
+      return tl::make_unexpected(std::move(error));
+    }
+    fingers.push_back(*std::move(finger));
+  }
+  return fingers;
+}
+
+tl::unexpected<Error> UnknownFormat() {
+  return Fail(
+      ErrorCode::kUnsupported, "UNKNOWN_IMAGE_FORMAT",
+      "not an image of a kind that is read; give PNG, BMP, TIFF, PGM, JPEG, JPEG 2000, WSQ, "
+      "ISO/IEC 19794-4 or ANSI/NIST-ITL (traditional encoding)");
+}
+
 }  // namespace
 
 std::string_view ImageFormatName(ImageFormat format) {
   for (const Codec& codec : kCodecs) {
     if (codec.format == format) return codec.name;
   }
+  for (const Container& container : kContainers) {
+    if (container.format == format) return container.name;
+  }
   return "unknown";
 }
 
 ImageFormat SniffImageFormat(std::span<const uint8_t> bytes) {
-  const Codec* codec = FindCodec(bytes);
-  return codec == nullptr ? ImageFormat::kUnknown : codec->format;
+  if (const Codec* codec = FindCodec(bytes)) return codec->format;
+  if (const Container* container = FindContainer(bytes)) return container->format;
+  return ImageFormat::kUnknown;
 }
 
 Result<GrayImage> DecodeImage(std::span<const uint8_t> bytes, std::optional<double> dpi) {
-  if (bytes.size() > kImageBytesMax) {
-    return Fail(ErrorCode::kBadInput, "IMAGE_TOO_LARGE",
-                "the image has " + std::to_string(bytes.size()) + " bytes; at most " +
-                    std::to_string(kImageBytesMax) + " are read");
+  TAANU_RETURN_IF_ERROR(CheckBytes(bytes));
+  if (const Codec* codec = FindCodec(bytes)) return DecodePlain(*codec, bytes, nullptr, dpi);
+  const Container* container = FindContainer(bytes);
+  if (container == nullptr) return UnknownFormat();
+  TAANU_ASSIGN_OR_RETURN(auto fingers, DecodeRecord(*container, bytes, dpi, 1));
+  return std::move(fingers.front().image);
+}
+
+Result<std::vector<FingerImage>> DecodeImages(std::span<const uint8_t> bytes,
+                                              std::optional<double> dpi) {
+  TAANU_RETURN_IF_ERROR(CheckBytes(bytes));
+  if (const Container* container = FindContainer(bytes)) {
+    return DecodeRecord(*container, bytes, dpi, kRecordImagesMax);
   }
-  const Codec* codec = FindCodec(bytes);
-  if (codec == nullptr) {
-    return Fail(
-        ErrorCode::kUnsupported, "UNKNOWN_IMAGE_FORMAT",
-        "not an image of a kind that is read; give PNG, BMP, TIFF, PGM, JPEG, JPEG 2000 or WSQ");
-  }
-  TAANU_ASSIGN_OR_RETURN(const ImageHeader header, codec->read_header(bytes));
-  TAANU_RETURN_IF_ERROR(CheckSize(header.width, header.height));
-  GrayImage image;
-  image.width = static_cast<int>(header.width);
-  image.height = static_cast<int>(header.height);
-  // Many programs write 72 or 96 dpi into every file, so what is not plausible counts as unstated.
-  if (header.dpi && Plausible(*header.dpi)) {
-    image.dpi = *header.dpi;
-  } else if (dpi) {
-    TAANU_RETURN_IF_ERROR(CheckDpi(*dpi));
-    image.dpi = *dpi;
-  } else {
-    return Fail(ErrorCode::kBadInput, "NO_RESOLUTION",
-                std::string(codec->name) +
-                    " image that states no plausible resolution; give the scanner's dpi");
-  }
-  TAANU_ASSIGN_OR_RETURN(image.pixels, codec->decode(bytes, header));
-  return image;
+  TAANU_ASSIGN_OR_RETURN(GrayImage image, DecodeImage(bytes, dpi));
+  std::vector<FingerImage> fingers(1);
+  fingers.front().image = std::move(image);
+  return fingers;
 }
 
 Result<GrayImage> ImageFromRaw(std::span<const uint8_t> pixels, int width, int height, double dpi) {
