@@ -52,7 +52,7 @@ enum class ImageFormat {
   kJpeg,
   kJpeg2000,
   kWsq,
-  kIsoFingerImage,  // ISO/IEC 19794-4:2005 or :2011, holds images of other formats
+  kIsoFingerImage,  // ISO/IEC 19794-4:2005 or :2011 or ANSI 381-2004, holds images of other formats
   kAnsiNist,        // ANSI/NIST-ITL in traditional encoding, holds images of other formats
 };
 std::string_view ImageFormatName(ImageFormat format);

@@ -1,5 +1,6 @@
 // Finger image records: ISO/IEC 19794-4:2005 clause 7 (general header of 32 bytes, a header of 14
-// bytes before each image) and ISO/IEC 19794-4:2011 clause 8 (general header of 16 bytes, a
+// bytes before each image), ANSI INCITS 381-2004 (the same with a CBEFF product of four bytes after
+// the record length) and ISO/IEC 19794-4:2011 clause 8 (general header of 16 bytes, a
 // representation header of variable length).
 #include <string_view>
 
@@ -15,6 +16,7 @@ constexpr uint32_t kVersion2011 = 0x30323000;  // "020\0"
 
 constexpr size_t kGeneralHeader2005 = 32;
 constexpr size_t kImageHeader2005 = 14;
+constexpr size_t kAnsiProduct = 4;
 constexpr size_t kGeneralHeader2011 = 16;
 constexpr size_t kQualityBlock = 5;
 constexpr size_t kCertificationBlock = 3;
@@ -45,18 +47,22 @@ Status Add(RecordImage image, uint32_t position, std::vector<RecordImage>& image
   return {};
 }
 
-Result<std::vector<RecordImage>> List2005(Bytes bytes) {
-  if (!Has(bytes, 0, kGeneralHeader2005)) return Damaged(kName, bytes.size(), "cut short");
+// `product` is how many bytes the general header has more than ISO's.
+Result<std::vector<RecordImage>> List2005(Bytes bytes, size_t product) {
+  const size_t header = kGeneralHeader2005 + product;
+  if (!Has(bytes, 0, header)) return Damaged(kName, bytes.size(), "cut short");
   const uint64_t length = uint64_t{Be16(bytes, 8)} << 32 | Be32(bytes, 10);
-  if (length < kGeneralHeader2005 || length > bytes.size()) {
+  if (length < header || length > bytes.size()) {
     return Damaged(kName, 8, "a record length that is not the file's");
   }
   const Bytes record = bytes.first(static_cast<size_t>(length));
-  TAANU_ASSIGN_OR_RETURN(const auto dpi, Dpi(record[19], Be16(record, 24), Be16(record, 26), 19));
-  const bool raw = record[29] <= kBitPacked;
-  TAANU_RETURN_IF_ERROR(CheckDepth(record[28], raw));
+  const Bytes fields = record.subspan(product);
+  TAANU_ASSIGN_OR_RETURN(const auto dpi,
+                         Dpi(fields[19], Be16(fields, 24), Be16(fields, 26), 19 + product));
+  const bool raw = fields[29] <= kBitPacked;
+  TAANU_RETURN_IF_ERROR(CheckDepth(fields[28], raw));
   std::vector<RecordImage> images;
-  for (size_t at = kGeneralHeader2005; at < record.size();) {
+  for (size_t at = header; at < record.size();) {
     if (!Has(record, at, kImageHeader2005)) return Damaged(kName, at, "an image header cut short");
     const size_t block = Be32(record, at);
     if (block < kImageHeader2005 || !Has(record, at, block)) {
@@ -74,6 +80,14 @@ Result<std::vector<RecordImage>> List2005(Bytes bytes) {
     at += block;
   }
   return images;
+}
+
+// The two standards share their first 14 bytes, and the lengths that must add up tell them apart.
+Result<std::vector<RecordImage>> ListEither2005(Bytes bytes) {
+  auto iso = List2005(bytes, 0);
+  if (iso) return iso;
+  auto ansi = List2005(bytes, kAnsiProduct);
+  return ansi ? std::move(ansi) : std::move(iso);
 }
 
 // The offset of the field after a list of blocks whose count is at `at`.
@@ -146,7 +160,7 @@ Result<std::vector<RecordImage>> ListIsoFingerImages(Bytes bytes) {
   if (!Has(bytes, 0, 8)) return Damaged(kName, bytes.size(), "cut short");
   switch (Be32(bytes, 4)) {
     case kVersion2005:
-      return List2005(bytes);
+      return ListEither2005(bytes);
     case kVersion2011:
       return List2011(bytes);
     default:

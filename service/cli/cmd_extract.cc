@@ -124,7 +124,9 @@ void RegisterExtract(CLI::App& app, Context& context) {
        "Write the ISO/IEC 19794-2:2005 template of each image to DIR/<name without ending>.iso",
        "taanu extract --dpi 500 prints/101_1.tif prints/101_2.tif --out templates"},
       [options, &context] { return RunExtract(*options, context); });
-  command->add_option("IMAGE", options->images, "PNG, BMP, TIFF, PGM, JPEG or JPEG 2000 files")
+  command
+      ->add_option("IMAGE", options->images,
+                   "PNG, BMP, TIFF, PGM, JPEG, JPEG 2000, WSQ, ISO 19794-4 or ANSI/NIST files")
       ->required();
   command->add_option("--out", options->out, "The folder for the templates")->required();
   command->add_option("--dpi", options->dpi, "Resolution of images that state none")

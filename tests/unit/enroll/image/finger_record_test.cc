@@ -248,6 +248,20 @@ TEST(IsoFingerImage, Edition2011IsReadWithItsBlocks) {
   EXPECT_EQ(raw->pixels, Pixels(2));
 }
 
+TEST(IsoFingerImage, AnsiIncits381DiffersByItsProductIdentifier) {
+  Bytes record = Iso2005({{8, Encoded(".png", 3)}, {9, Encoded(".png", 4)}}, 5, 2, 197);
+  const Bytes product = {0, 1, 0, 2};
+  record.insert(record.begin() + 14, product.begin(), product.end());
+  const size_t length = record.size();
+  for (int i = 0; i < 6; ++i) record[8 + i] = static_cast<uint8_t>(length >> (8 * (5 - i)));
+  const auto images = DecodeImages(record, std::nullopt);
+  ASSERT_TRUE(images) << images.error().message;
+  ASSERT_EQ(images->size(), 2U);
+  EXPECT_EQ((*images)[0].image.pixels, Pixels(3));
+  EXPECT_EQ((*images)[1].position, FingerPosition::kLeftRing);
+  EXPECT_EQ((*images)[1].image.dpi, 500);
+}
+
 TEST(IsoFingerImage, LiesAreRefusedWithTheReason) {
   constexpr ErrorCode kBad = ErrorCode::kBadInput;
   const auto changed = [](Bytes bytes, size_t at, uint8_t value) {
