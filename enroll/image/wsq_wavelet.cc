@@ -54,53 +54,89 @@ int Reflect(int k, int length, bool whole_left, bool whole_right) {
   return k;
 }
 
-// One tap of the sum that makes an output sample: which coefficient, counted from the band's
-// start, and what it is multiplied by.
-struct Term {
-  int index;
-  float tap;
+// A tap, and where the coefficient that it multiplies stands from that of the output sample's pair.
+struct Tap {
+  int shift;
+  float value;
 };
 
-// The sum for output sample `n` of a line of `length`. Low-pass coefficients stand at the even
-// positions of the line, high-pass ones at the odd.
-void TermsOf(int n, int length, bool turned, const WsqFilters& filters, std::vector<Term>& terms) {
-  terms.clear();
-  const int lows = (length + 1) / 2;
-  const int highs = length / 2;
-  const bool odd = length % 2 != 0;
-  const auto low_taps = static_cast<int>(filters.low.size());
-  const auto high_taps = static_cast<int>(filters.high.size());
-  const int low_start = turned ? highs : 0;
-  const int high_start = turned ? 0 : lows;
-  const int low_center = (low_taps - 1) / 2;
-  for (int i = (n + low_center) % 2; i < low_taps; i += 2) {
-    const int k = (n + i - low_center) / 2;
-    terms.push_back({low_start + Reflect(k, lows, true, odd), filters.low[i]});
+// The sums that make the samples 2m (phase 0) and 2m + 1 (phase 1) of a line. Low-pass
+// coefficients stand at the even positions of the line, high-pass ones at the odd.
+struct Phase {
+  std::vector<Tap> low;
+  std::vector<Tap> high;
+};
+
+// The taps of `filter` that fall on coefficients for samples of phase `phase`, where the filter's
+// position `center` stands over the sample; by ascending position.
+std::vector<Tap> TapsOf(const std::vector<float>& filter, int center, int phase) {
+  std::vector<Tap> taps;
+  const auto count = static_cast<int>(filter.size());
+  for (int i = (phase + center) % 2; i < count; i += 2) {
+    taps.push_back({(phase + i - center) / 2, filter[static_cast<size_t>(i)]});
   }
-  const int high_center = (high_taps + 1) / 2;
-  for (int i = (n + high_center) % 2; i < high_taps; i += 2) {
-    const int k = (n + i - high_center) / 2;
-    terms.push_back({high_start + Reflect(k, highs, false, !odd), filters.high[i]});
+  return taps;
+}
+
+std::array<Phase, 2> PhasesOf(const WsqFilters& filters) {
+  const int low_center = (static_cast<int>(filters.low.size()) - 1) / 2;
+  const int high_center = (static_cast<int>(filters.high.size()) + 1) / 2;
+  std::array<Phase, 2> phases;
+  for (int p = 0; p < 2; ++p) {
+    phases[static_cast<size_t>(p)] = {TapsOf(filters.low, low_center, p),
+                                      TapsOf(filters.high, high_center, p)};
+  }
+  return phases;
+}
+
+// How a line of two halves is laid out and continued beyond its ends.
+struct Line {
+  int lows;
+  int highs;
+  int low_start;
+  int high_start;
+  bool odd;
+
+  Line(int length, bool turned)
+      : lows((length + 1) / 2),
+        highs(length / 2),
+        low_start(turned ? highs : 0),
+        high_start(turned ? 0 : lows),
+        odd(length % 2 != 0) {}
+
+  int Low(int k) const { return low_start + Reflect(k, lows, true, odd); }
+  int High(int k) const { return high_start + Reflect(k, highs, false, !odd); }
+};
+
+// Adds `in * tap` to `out`, or stores it where it is the first term of the sum.
+void Accumulate(float* out, const float* in, int count, float tap, bool first) {
+  if (first) {
+    for (int i = 0; i < count; ++i) out[i] = in[i] * tap;
+  } else {
+    for (int i = 0; i < count; ++i) out[i] += in[i] * tap;
   }
 }
 
 class Synthesis {
  public:
   Synthesis(std::span<float> plane, int width, const WsqFilters& filters)
-      : plane_(plane), width_(width), filters_(filters), scratch_(plane.size()) {}
+      : plane_(plane),
+        width_(width),
+        phases_(PhasesOf(filters)),
+        reach_(static_cast<int>(std::max(filters.low.size(), filters.high.size()))),
+        scratch_(plane.size()) {
+    const size_t half = static_cast<size_t>(width) / 2 + 1;
+    for (auto* extended : {&low_, &high_}) extended->resize(half + 2 * static_cast<size_t>(reach_));
+    sums_.resize(half);
+  }
 
   // Joins the four quarters of a band: columns first, then rows.
   void Join(const Node& node) {
     const WsqBand& b = node.band;
-    for (int n = 0; n < b.height; ++n) {
-      TermsOf(n, b.height, node.turned_y, filters_, terms_);
-      JoinRowOfColumns(b, n);
-    }
-    row_terms_.resize(static_cast<size_t>(b.width));
-    for (int n = 0; n < b.width; ++n) {
-      TermsOf(n, b.width, node.turned_x, filters_, row_terms_[static_cast<size_t>(n)]);
-    }
-    for (int y = 0; y < b.height; ++y) JoinRow(b, y);
+    const Line column(b.height, node.turned_y);
+    for (int y = 0; y < b.height; ++y) JoinColumns(b, column, y);
+    const Line row(b.width, node.turned_x);
+    for (int y = 0; y < b.height; ++y) JoinRow(b, row, y);
   }
 
  private:
@@ -108,38 +144,62 @@ class Synthesis {
     return static_cast<size_t>(b.y + y) * static_cast<size_t>(width_) + static_cast<size_t>(b.x);
   }
 
-  // Row `n` of the joined columns, into the scratch plane.
-  void JoinRowOfColumns(const WsqBand& b, int n) {
-    float* out = &scratch_[At(b, n)];
+  // Sample `y` of every column, into the scratch plane.
+  void JoinColumns(const WsqBand& b, const Line& line, int y) {
+    float* out = &scratch_[At(b, y)];
+    const Phase& phase = phases_[static_cast<size_t>(y % 2)];
     bool first = true;
-    for (const Term& term : terms_) {
-      const float* in = &plane_[At(b, term.index)];
-      if (first) {
-        for (int x = 0; x < b.width; ++x) out[x] = in[x] * term.tap;
-        first = false;
-      } else {
-        for (int x = 0; x < b.width; ++x) out[x] += in[x] * term.tap;
-      }
+    for (const Tap& tap : phase.low) {
+      Accumulate(out, &plane_[At(b, line.Low(y / 2 + tap.shift))], b.width, tap.value, first);
+      first = false;
+    }
+    for (const Tap& tap : phase.high) {
+      Accumulate(out, &plane_[At(b, line.High(y / 2 + tap.shift))], b.width, tap.value, first);
+      first = false;
     }
   }
 
-  void JoinRow(const WsqBand& b, int y) {
+  // A row of the scratch plane, back into the plane. Its halves are continued beyond their ends
+  // first, so that every tap is one plain loop over the row.
+  void JoinRow(const WsqBand& b, const Line& line, int y) {
     const float* in = &scratch_[At(b, y)];
+    float* low = &low_[static_cast<size_t>(reach_)];
+    float* high = &high_[static_cast<size_t>(reach_)];
+    std::copy_n(in + line.low_start, line.lows, low);
+    std::copy_n(in + line.high_start, line.highs, high);
+    for (int i = 1; i <= reach_; ++i) {
+      low[-i] = in[line.Low(-i)];
+      high[-i] = in[line.High(-i)];
+    }
+    for (int i = 0; i < reach_; ++i) {
+      low[line.lows + i] = in[line.Low(line.lows + i)];
+      high[line.highs + i] = in[line.High(line.highs + i)];
+    }
     float* out = &plane_[At(b, y)];
-    for (int x = 0; x < b.width; ++x) {
-      const std::vector<Term>& terms = row_terms_[static_cast<size_t>(x)];
-      float sum = in[terms[0].index] * terms[0].tap;
-      for (size_t i = 1; i < terms.size(); ++i) sum += in[terms[i].index] * terms[i].tap;
-      out[x] = sum;
+    for (int p = 0; p < 2; ++p) {
+      const Phase& phase = phases_[static_cast<size_t>(p)];
+      const int count = p == 0 ? line.lows : line.highs;
+      bool first = true;
+      for (const Tap& tap : phase.low) {
+        Accumulate(sums_.data(), low + tap.shift, count, tap.value, first);
+        first = false;
+      }
+      for (const Tap& tap : phase.high) {
+        Accumulate(sums_.data(), high + tap.shift, count, tap.value, first);
+        first = false;
+      }
+      for (int m = 0; m < count; ++m) out[2 * m + p] = sums_[static_cast<size_t>(m)];
     }
   }
 
   std::span<float> plane_;
   int width_;
-  const WsqFilters& filters_;
+  std::array<Phase, 2> phases_;
+  int reach_;  // no tap's shift is farther
   std::vector<float> scratch_;
-  std::vector<Term> terms_;
-  std::vector<std::vector<Term>> row_terms_;
+  std::vector<float> low_;
+  std::vector<float> high_;
+  std::vector<float> sums_;
 };
 
 }  // namespace
