@@ -11,6 +11,7 @@ void RegisterCases(CLI::App& app, Context& context);
 void RegisterCompare(CLI::App& app, Context& context);
 void RegisterDemo(CLI::App& app, Context& context);
 void RegisterEnroll(CLI::App& app, Context& context);
+void RegisterEvaluate(CLI::App& app, Context& context);
 void RegisterExtract(CLI::App& app, Context& context);
 void RegisterKeys(CLI::App& app, Context& context);
 void RegisterLoad(CLI::App& app, Context& context);

@@ -2,7 +2,7 @@
 // peer.
 #include <gtest/gtest.h>
 
-#include "tests/accuracy/error_rates.h"
+#include "matcher/evaluate/error_rates.h"
 #include "tests/accuracy/template_sets.h"
 #include "tests/support/data.h"
 

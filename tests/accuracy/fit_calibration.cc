@@ -11,7 +11,7 @@
 #include <cstdio>
 #include <fstream>
 
-#include "tests/accuracy/error_rates.h"
+#include "matcher/evaluate/error_rates.h"
 #include "tests/accuracy/template_sets.h"
 
 namespace taanu::accuracy {

@@ -6,7 +6,7 @@
 #include <cstdio>
 #include <nlohmann/json.hpp>
 
-#include "tests/accuracy/error_rates.h"
+#include "matcher/evaluate/error_rates.h"
 #include "tests/accuracy/template_sets.h"
 
 namespace taanu::accuracy {

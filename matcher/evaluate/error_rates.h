@@ -10,7 +10,7 @@
 
 #include <vector>
 
-namespace taanu::accuracy {
+namespace taanu {
 
 // All are shares, 0 to 1.
 struct ErrorRates {
@@ -23,10 +23,23 @@ struct ErrorRates {
   double zero_fmr = 0;
 };
 
-// Of no mated or no non-mated score every rate is 0.
-ErrorRates MeasureErrorRates(std::vector<double> mated, std::vector<double> non_mated);
+// Of no mated or no non-mated score every rate is 0. Scores are not NaN.
+ErrorRates MeasureErrorRates(const std::vector<double>& mated,
+                             const std::vector<double>& non_mated);
 
 // The share of `non_mated` that is at least `threshold`.
 double ObservedFmr(const std::vector<double>& non_mated, double threshold);
 
-}  // namespace taanu::accuracy
+// One operating point of the detection error trade-off.
+struct DetPoint {
+  double threshold = 0;  // infinity for the last one, which accepts nothing
+  double fmr = 0;
+  double fnmr = 0;
+};
+
+// The operating points by rising threshold, one at each different score: FMR falls from 1 to 0,
+// FNMR rises from 0 to 1. Empty of no mated or no non-mated score.
+std::vector<DetPoint> DetCurve(const std::vector<double>& mated,
+                               const std::vector<double>& non_mated);
+
+}  // namespace taanu

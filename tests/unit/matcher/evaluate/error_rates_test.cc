@@ -1,8 +1,10 @@
-#include "tests/accuracy/error_rates.h"
+#include "matcher/evaluate/error_rates.h"
 
 #include <gtest/gtest.h>
 
-namespace taanu::accuracy {
+#include <cmath>
+
+namespace taanu {
 namespace {
 
 TEST(ErrorRates, SeparatedScoresHaveNoErrors) {
@@ -60,5 +62,24 @@ TEST(ObservedFmr, CountsScoresAtTheThreshold) {
   EXPECT_EQ(ObservedFmr({}, 3), 0);
 }
 
+TEST(DetCurve, HasAnOperatingPointAtEachScoreAndOneThatAcceptsNothing) {
+  const auto curve = DetCurve({3, 2, 3, 5}, {2, 0});
+  ASSERT_EQ(curve.size(), 5u);
+  const double expected[][3] = {{0, 1, 0}, {2, 0.5, 0}, {3, 0, 0.25}, {5, 0, 0.75}};
+  for (size_t i = 0; i < 4; ++i) {
+    EXPECT_EQ(curve[i].threshold, expected[i][0]);
+    EXPECT_EQ(curve[i].fmr, expected[i][1]);
+    EXPECT_EQ(curve[i].fnmr, expected[i][2]);
+  }
+  EXPECT_TRUE(std::isinf(curve[4].threshold));
+  EXPECT_EQ(curve[4].fmr, 0);
+  EXPECT_EQ(curve[4].fnmr, 1);
+}
+
+TEST(DetCurve, OfNothingIsEmpty) {
+  EXPECT_TRUE(DetCurve({}, {1}).empty());
+  EXPECT_TRUE(DetCurve({1}, {}).empty());
+}
+
 }  // namespace
-}  // namespace taanu::accuracy
+}  // namespace taanu

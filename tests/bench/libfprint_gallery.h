@@ -1,0 +1,51 @@
+// libfprint's own matcher, timed through its public identify call on the virtual image device.
+//
+// The gallery is made of the very minutiae that the project's extractor found, given to libfprint
+// in its serialised form (fp_print_deserialize); the probe must come from the device, so that
+// libfprint extracts its minutiae from the image itself. The time of one comparison is the slope of
+// the time of identify over the size of the gallery, so that capture and extraction drop out.
+//
+// Not thread-safe: libfprint runs GLib's default main context.
+#pragma once
+
+#include <cstddef>
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "enroll/image/image.h"
+#include "matcher/error.h"
+#include "matcher/template.h"
+
+namespace taanu::bench {
+
+class LibfprintMatcher {
+ public:
+  // Opens the virtual device. Errors: kUnavailable (this libfprint has none).
+  static Result<std::unique_ptr<LibfprintMatcher>> Open();
+  ~LibfprintMatcher();
+  LibfprintMatcher(const LibfprintMatcher&) = delete;
+  LibfprintMatcher& operator=(const LibfprintMatcher&) = delete;
+
+  // Adds a print of one view, and gives its place in the gallery. Errors: kInternal.
+  Result<size_t> Add(const FingerView& view);
+
+  struct Identified {
+    double cpu_seconds = 0;  // of the whole process
+    // The place of the first print that matched, or -1.
+    int match = -1;
+    // Minutiae that libfprint found in the probe.
+    size_t probe_minutiae = 0;
+  };
+  // Presses the image and compares it with the prints at `places`, which may repeat, until one
+  // matches. Errors: kInternal.
+  Result<Identified> Identify(const GrayImage& image, std::span<const size_t> places);
+
+ private:
+  struct Device;
+  explicit LibfprintMatcher(std::unique_ptr<Device> device);
+  std::unique_ptr<Device> device_;
+};
+
+}  // namespace taanu::bench
