@@ -19,7 +19,7 @@
 namespace taanu::cli {
 
 // The most prints of a set: all pairs of them are scored and kept.
-inline constexpr size_t kSetPrintsMax = 5000;
+inline constexpr size_t kSetPrintsMax = 3000;
 
 struct PrintFile {
   PrintName name;

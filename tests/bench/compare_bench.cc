@@ -4,11 +4,10 @@
 // easier than real ones; non-mated pairs take all fingers in turn, never a favourable probe.
 #include <benchmark/benchmark.h>
 
-#include <array>
-#include <cstdio>
 #include <memory>
 #include <numeric>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "matcher/compare/comparator.h"
@@ -76,7 +75,7 @@ std::vector<size_t> NonMatesOf(size_t finger, size_t rounds) {
 
 // A gallery of the second impression of each finger, in which each first impression must be found:
 // otherwise the minutiae were not given to libfprint as it means them.
-Result<std::unique_ptr<LibfprintMatcher>> OpenChecked(std::vector<size_t>* probe_minutiae) {
+Result<std::unique_ptr<LibfprintMatcher>> OpenChecked(std::string* remarks) {
   TAANU_ASSIGN_OR_RETURN(auto matcher, LibfprintMatcher::Open());
   const auto& prints = BenchPrints();
   for (size_t finger = 0; finger < kFingers; ++finger) {
@@ -87,23 +86,26 @@ Result<std::unique_ptr<LibfprintMatcher>> OpenChecked(std::vector<size_t>* probe
   std::iota(all.begin(), all.end(), size_t{0});
   constexpr int kChecked = 12;
   int found = 0;
+  std::vector<size_t> probe_minutiae;
   for (int finger = 0; finger < kChecked; ++finger) {
     TAANU_ASSIGN_OR_RETURN(const LibfprintMatcher::Identified identified,
                            matcher->Identify(prints[2 * static_cast<size_t>(finger)].image, all));
     if (identified.match == finger) ++found;
-    probe_minutiae->push_back(identified.probe_minutiae);
+    probe_minutiae.push_back(identified.probe_minutiae);
   }
   if (found < kChecked / 2) {
     return Fail(ErrorCode::kInternal, "LIBFPRINT_FINDS_NOTHING",
                 "libfprint found only " + std::to_string(found) + " of " +
                     std::to_string(kChecked) + " mates");
   }
+  *remarks = "it found " + std::to_string(found) + " of " + std::to_string(kChecked) +
+             " mates; its minutiae of the probes: " + Distribution(std::move(probe_minutiae));
   return matcher;
 }
 
 void LibfprintNonMated(benchmark::State& state) {
-  std::vector<size_t> probe_minutiae;
-  const auto matcher = OpenChecked(&probe_minutiae);
+  std::string remarks;
+  const auto matcher = OpenChecked(&remarks);
   if (!matcher) {
     state.SkipWithError(matcher.error().message.c_str());
     return;
@@ -136,7 +138,7 @@ void LibfprintNonMated(benchmark::State& state) {
     }
   }
   state.counters["comparisons"] = static_cast<double>(comparisons);
-  state.SetLabel("minutiae of probes by libfprint: " + Distribution(probe_minutiae));
+  state.SetLabel(remarks);
 }
 BENCHMARK(LibfprintNonMated)->Unit(benchmark::kMicrosecond)->UseManualTime()->Iterations(12);
 

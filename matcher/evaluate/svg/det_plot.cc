@@ -17,6 +17,8 @@ constexpr double kLegendLeft = kPlotLeft + kPlotSide + 28;
 constexpr double kLegendRow = 24;
 constexpr double kPageWidth = kLegendLeft + 300;
 constexpr double kPageBottom = 74;
+// Steps smaller than this are drawn with the next ones: a curve of millions of points stays small.
+constexpr double kSmallest = 0.25;
 constexpr size_t kNameCharactersMax = 26;
 
 // Told apart also by those who confuse red and green (Okabe, Ito, "Color universal design", 2008;
@@ -117,6 +119,7 @@ SvgPath StepPath(const Plot& plot, const std::vector<DetPoint>& curve) {
     if (path.data().empty()) {
       path.MoveTo(at);
     } else {
+      if (std::abs(at.x - last.x) < kSmallest && std::abs(at.y - last.y) < kSmallest) continue;
       if (at.x != last.x) path.HorizontalTo(at.x);
       if (at.y != last.y) path.VerticalTo(at.y);
     }

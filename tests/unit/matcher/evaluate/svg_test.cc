@@ -111,6 +111,22 @@ TEST(DetPlot, TakesSetsWithoutErrorsAndWithoutScores) {
   EXPECT_EQ(XmlFault(DetPlot("", {})), "");
 }
 
+TEST(DetPlot, StaysSmallHoweverManyScoresThereAre) {
+  std::vector<double> mated;
+  std::vector<double> non_mated;
+  for (int i = 0; i < 100'000; ++i) {
+    mated.push_back(i + 40'000.5);
+    non_mated.push_back(i);
+  }
+  DetSeries many = Series("many");
+  many.curve = DetCurve(mated, non_mated);
+  many.mated = many.non_mated = mated.size();
+  const std::vector<DetSeries> series = {many};
+  const std::string svg = DetPlot("x", series);
+  EXPECT_LT(svg.size(), 100'000u);
+  EXPECT_GT(Count(svg, "V"), 100u);
+}
+
 TEST(DetPlot, ALongNameIsCutToItsEnd) {
   const std::vector<DetSeries> series = {Series("éééééééééééééééééééééééééééééé-the-end")};
   const std::string svg = DetPlot("x", series);
