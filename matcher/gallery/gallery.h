@@ -1,0 +1,136 @@
+// A gallery to search one print, or several of one person, among many people's (1:N).
+//
+// A search screens every view that it may with compact descriptors, then compares the best ones in
+// full with the Comparator, so that every score given is a calibrated one. It works on the gallery
+// as it was when the search began: changes made meanwhile neither delay it nor show in it.
+//
+// Thread-safety: all methods may be called from any thread at any time. A search never waits for a
+// change; changes wait for each other. Nothing is kept on disk. Templates are kept in the clear in
+// memory, and are overwritten by nothing when they go.
+#pragma once
+
+#include <atomic>
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <span>
+#include <vector>
+
+#include "matcher/error.h"
+#include "matcher/gallery/subject_id.h"
+#include "matcher/template.h"
+
+namespace taanu {
+
+// Views of one person, or in a probe, at most.
+inline constexpr size_t kSubjectViewsMax = 255;
+inline constexpr size_t kSearchThreadsMax = 256;
+
+struct GallerySubject {
+  SubjectId id;
+  // What searches can be restricted by: a group, such as a precinct, and a number, such as a row of
+  // the register, by which a bitmap names the person. Neither need be unique.
+  uint32_t group = 0;
+  uint32_t number = 0;
+  std::vector<FingerView> views;  // 1 to kSubjectViewsMax, of any fingers
+};
+
+struct SearchOptions {
+  // How many candidates to give, at most.
+  size_t top_k = 10;
+  // The lowest score of a candidate, 0 to kScoreMax.
+  double score_min = 0;
+  // When to stop, and a flag that anyone may set to stop at once. A search stops within about a
+  // millisecond, or within one comparison where that takes longer (at most 5 ms).
+  std::optional<std::chrono::steady_clock::time_point> deadline;
+  const std::atomic<bool>* cancelled = nullptr;  // must outlive the search
+  // Only these groups, in any order, where it is set.
+  std::optional<std::vector<uint32_t>> groups;
+  // Only people whose number has its bit set (number % 64 of word number / 64), where it is set;
+  // numbers beyond the end are not searched. The words must not change during the search.
+  std::optional<std::span<const uint64_t>> members;
+  // The share of the views screened that is compared in full, and how many at least, for each view
+  // of the probe. At a share of 1 nothing is screened and everything is compared.
+  double shortlist_share = 0.001;
+  size_t shortlist_min = 64;
+  // 1 to kSearchThreadsMax. The answer does not depend on it.
+  size_t threads = 1;
+};
+
+struct Candidate {
+  SubjectId id;
+  // Calibrated as a comparison's (-10 log10(FMR)) over all views of the probe and of the person:
+  // the chance that one given other person scores as high. In a gallery of N people the chance that
+  // anyone does is about N times as large.
+  double score = 0;
+
+  friend bool operator==(const Candidate&, const Candidate&) = default;
+};
+
+enum class SearchEnd : uint8_t { kComplete, kDeadline, kCancelled };
+
+struct SearchResult {
+  // By score, the highest first, then by identifier, the lowest first. Where the search did not end
+  // complete, what was found until then.
+  std::vector<Candidate> candidates;
+  SearchEnd end = SearchEnd::kComplete;
+  size_t views_total = 0;     // in the gallery
+  size_t views_screened = 0;  // counted once for each view of the probe
+  size_t subjects_shortlisted = 0;
+  size_t subjects_compared = 0;
+  size_t comparisons = 0;
+
+  // Only a complete search without candidates says that nobody was found; another one says nothing.
+  bool complete() const { return end == SearchEnd::kComplete; }
+};
+
+struct GallerySize {
+  size_t subjects = 0;
+  size_t views = 0;
+  size_t minutiae = 0;
+  size_t bytes = 0;  // of memory, the index by identifier estimated
+};
+
+class Gallery {
+ public:
+  Gallery();
+  ~Gallery();
+  Gallery(const Gallery&) = delete;
+  Gallery& operator=(const Gallery&) = delete;
+
+  // Each change is seen by every search that begins after it returned, and by none in part.
+  // Errors of all that take views: kBadInput (NO_VIEWS, BAD_POSITION), kExhausted (TOO_MANY_VIEWS),
+  // kUnsupported (VIEW_TOO_LARGE: minutiae more than 65 mm apart). The gallery is then as before.
+
+  // Errors: kConflict (SUBJECT_EXISTS), also where an identifier comes twice in `subjects`.
+  Status Insert(const GallerySubject& subject);
+  // All or none, in one step; the way to load many, since each change costs a copy of a segment.
+  Status InsertAll(std::span<const GallerySubject> subjects);
+  // Puts the subject in the place of the one of that identifier; inserts where there is none.
+  Status Replace(const GallerySubject& subject);
+  // Errors: kNotFound (NO_SUBJECT).
+  Status AddViews(const SubjectId& id, std::span<const FingerView> views);
+  // Removes the views of one finger, and the subject with its last view. Errors: kNotFound
+  // (NO_SUBJECT, NO_VIEWS).
+  Status RemoveViews(const SubjectId& id, FingerPosition position);
+  // Errors: kNotFound (NO_SUBJECT).
+  Status Remove(const SubjectId& id);
+  // All or none, in one step. Errors: kNotFound (NO_SUBJECT), also where one comes twice.
+  Status RemoveAll(std::span<const SubjectId> ids);
+
+  bool Contains(const SubjectId& id) const;
+  GallerySize size() const;
+
+  // Views of the probe and of a person are compared where their positions are the same or either is
+  // unknown. Errors: kBadInput (NO_VIEWS, BAD_POSITION, BAD_OPTION), kExhausted (TOO_MANY_VIEWS).
+  Result<SearchResult> Search(std::span<const FingerView> probe,
+                              const SearchOptions& options = {}) const;
+
+ private:
+  struct Contents;
+  std::unique_ptr<Contents> contents_;
+};
+
+}  // namespace taanu

@@ -1,0 +1,38 @@
+// A probe's descriptors as the screening kernels read them.
+//
+// Thread-safety: immutable once built.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <vector>
+
+#include "matcher/gallery/descriptor.h"
+
+namespace taanu::gallery {
+
+class ProbeCode {
+ public:
+  static constexpr size_t kNibbles = size_t{2} * kDescriptorBytes;
+  static constexpr size_t kRow = 16;  // bytes of a row, which kernels repeat across a vector
+
+  explicit ProbeCode(const std::vector<Descriptor>& descriptors);
+
+  const std::vector<Descriptor>& descriptors() const { return descriptors_; }
+  // How many minutiae the tables hold: the probe's, made even by repeating the last one, which
+  // changes no minimum.
+  size_t padded_count() const { return padded_count_; }
+  // For each minutia kNibbles rows: entry v of row n is in how many bits its nibble n differs from
+  // the value v.
+  const uint8_t* nibble_rows() const { return nibble_rows_.data(); }
+  // For each minutia kDescriptorBytes rows: its byte, sixteen times.
+  const uint8_t* byte_rows() const { return byte_rows_.data(); }
+
+ private:
+  std::vector<Descriptor> descriptors_;
+  size_t padded_count_ = 0;
+  std::vector<uint8_t> nibble_rows_;
+  std::vector<uint8_t> byte_rows_;
+};
+
+}  // namespace taanu::gallery

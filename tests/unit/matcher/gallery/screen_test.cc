@@ -1,0 +1,104 @@
+// Every target that this processor can run gives the reference's bytes.
+#include "matcher/gallery/screen.h"
+
+#include <gtest/gtest.h>
+
+#include <hwy/aligned_allocator.h>
+#include <hwy/targets.h>
+
+#include <vector>
+
+#include "tests/conformance/synthetic_views.h"
+
+namespace taanu::gallery {
+namespace {
+
+// Runs the test once for each target, and gives the dispatch back afterwards.
+class ScreenOnTarget : public testing::TestWithParam<int64_t> {
+ protected:
+  void SetUp() override { Choose(GetParam()); }
+  void TearDown() override { Choose(0); }
+
+ private:
+  static void Choose(int64_t target) {
+    hwy::SetSupportedTargetsForTest(target);
+    hwy::GetChosenTarget().Update(hwy::SupportedTargets());
+  }
+};
+
+std::vector<Descriptor> RandomDescriptors(test::Random* random, size_t count) {
+  std::vector<Descriptor> descriptors(count);
+  for (Descriptor& d : descriptors) {
+    for (uint8_t& byte : d) byte = static_cast<uint8_t>(random->Below(256));
+  }
+  return descriptors;
+}
+
+// Blocks whose minutiae are near the probe's, far from them, and opposite to them.
+void Fill(test::Random* random, const std::vector<Descriptor>& probe, size_t blocks,
+          uint8_t* planes) {
+  for (size_t k = 0; k < blocks * kBlock; ++k) {
+    Descriptor d = RandomDescriptors(random, 1)[0];
+    const int kind = random->Below(4);
+    if (!probe.empty() && kind > 0) {
+      d = probe[random->Next() % probe.size()];
+      const int flips = kind == 1 ? random->Below(3) : random->Below(kDescriptorBits);
+      for (int f = 0; f < flips; ++f) {
+        const int bit = random->Below(kDescriptorBits);
+        d[bit / 8] = static_cast<uint8_t>(d[bit / 8] ^ (1U << (bit % 8)));
+      }
+    }
+    if (random->Below(8) == 0) {
+      for (uint8_t& byte : d) byte = static_cast<uint8_t>(~byte);
+    }
+    for (size_t b = 0; b < kDescriptorBytes; ++b) {
+      planes[k / kBlock * kBlockBytes + b * kBlock + k % kBlock] = d[b];
+    }
+  }
+}
+
+TEST_P(ScreenOnTarget, GivesTheBytesOfTheReference) {
+  ASSERT_STREQ(ScreenTarget(), hwy::TargetName(GetParam()));
+  test::Random random(7);
+  const size_t counts[] = {0, 1, 2, 3, 17, 40, 41, 255};
+  for (const size_t blocks : {1, 2, 5}) {
+    for (const size_t count : counts) {
+      const auto descriptors = RandomDescriptors(&random, count);
+      const ProbeCode probe(descriptors);
+      auto planes = hwy::AllocateAligned<uint8_t>(blocks * kBlockBytes);
+      Fill(&random, descriptors, blocks, planes.get());
+      // A byte more than is asked for, which must stay as it is.
+      std::vector<uint8_t> expected(blocks * kBlock + 1, 99);
+      std::vector<uint8_t> actual(blocks * kBlock + 1, 99);
+      ScreenScalar(planes.get(), blocks, probe, expected.data());
+      Screen(planes.get(), blocks, probe, actual.data());
+      EXPECT_EQ(actual, expected) << blocks << " blocks, " << count << " minutiae";
+    }
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(Targets, ScreenOnTarget, testing::ValuesIn(ScreenTargets()),
+                         [](const testing::TestParamInfo<int64_t>& target) {
+                           return std::string(hwy::TargetName(target.param));
+                         });
+
+TEST(ScreenScalar, GivesNothingForAnEmptyProbe) {
+  const ProbeCode probe({});
+  std::vector<uint8_t> planes(kBlockBytes, 0);
+  std::vector<uint8_t> strengths(kBlock, 99);
+  ScreenScalar(planes.data(), 1, probe, strengths.data());
+  EXPECT_EQ(strengths, std::vector<uint8_t>(kBlock, 0));
+}
+
+TEST(ScreenScalar, GivesAllBitsToAnEqualDescriptor) {
+  const ProbeCode probe({Descriptor{}});
+  std::vector<uint8_t> planes(kBlockBytes, 0);
+  planes[3] = 0x0F;  // four bits of the fourth minutia
+  std::vector<uint8_t> strengths(kBlock);
+  ScreenScalar(planes.data(), 1, probe, strengths.data());
+  EXPECT_EQ(strengths[0], kNearBits);
+  EXPECT_EQ(strengths[3], kNearBits - 4);
+}
+
+}  // namespace
+}  // namespace taanu::gallery
