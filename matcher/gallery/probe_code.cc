@@ -6,7 +6,8 @@
 namespace taanu::gallery {
 
 ProbeCode::ProbeCode(const std::vector<Descriptor>& descriptors)
-    : descriptors_(descriptors), padded_count_((descriptors.size() + 1) / 2 * 2) {
+    : descriptors_(descriptors),
+      padded_count_((descriptors.size() + kAbreast - 1) / kAbreast * kAbreast) {
   nibble_rows_.resize(padded_count_ * kNibbles * kRow);
   byte_rows_.resize(padded_count_ * kDescriptorBytes * kRow);
   for (size_t i = 0; i < padded_count_; ++i) {

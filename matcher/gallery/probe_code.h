@@ -14,13 +14,14 @@ namespace taanu::gallery {
 class ProbeCode {
  public:
   static constexpr size_t kNibbles = size_t{2} * kDescriptorBytes;
-  static constexpr size_t kRow = 16;  // bytes of a row, which kernels repeat across a vector
+  static constexpr size_t kRow = 16;     // bytes of a row, which kernels repeat across a vector
+  static constexpr size_t kAbreast = 4;  // minutiae that kernels take at once
 
   explicit ProbeCode(const std::vector<Descriptor>& descriptors);
 
   const std::vector<Descriptor>& descriptors() const { return descriptors_; }
-  // How many minutiae the tables hold: the probe's, made even by repeating the last one, which
-  // changes no minimum.
+  // How many minutiae the tables hold: the probe's, made a multiple of kAbreast by repeating the
+  // last one, which changes no minimum.
   size_t padded_count() const { return padded_count_; }
   // For each minutia kNibbles rows: entry v of row n is in how many bits its nibble n differs from
   // the value v.

@@ -26,8 +26,8 @@ void ScreenTargetImpl(const uint8_t* planes, size_t blocks, const ProbeCode& pro
 
 using Bytes = hn::CappedTag<uint8_t, kBlock>;
 constexpr size_t kLanes = hn::MaxLanes(Bytes());
-// Two vectors of the gallery meet two minutiae of the probe, so that four additions share four
-// loads.
+// Two vectors of the gallery, where a block has two, meet four minutiae of the probe, so that eight
+// additions share six loads; their sums and operands fit sixteen registers.
 constexpr size_t kAbreast = kBlock / kLanes < 2 ? 1 : 2;
 
 #if HWY_TARGET == HWY_AVX3_DL
@@ -83,35 +83,37 @@ void ScreenTargetImpl(const uint8_t* planes, size_t blocks, const ProbeCode& pro
   for (size_t block = 0; block < blocks; ++block) {
     for (size_t first = 0; first < kBlock; first += kAbreast * kLanes) {
       Unpack(planes + block * kBlockBytes + first, steps);
-      auto nearest0 = hn::Set(d, 255);
-      auto nearest1 = nearest0;
+      // Arrays of Highway's vectors are fine: no target of x86, NEON or the emulation is sizeless.
+      hn::Vec<Bytes> nearest[kAbreast];
+      for (auto& n : nearest) n = hn::Set(d, 255);
       const uint8_t* HWY_RESTRICT rows = RowsOf(probe);
-      for (size_t i = 0; i < probe.padded_count(); i += 2) {
-        const uint8_t* HWY_RESTRICT other = rows + kSteps * ProbeCode::kRow;
-        auto sum00 = hn::Zero(d);
-        auto sum01 = sum00;
-        auto sum10 = sum00;
-        auto sum11 = sum00;
+      for (size_t i = 0; i < probe.padded_count(); i += ProbeCode::kAbreast) {
+        hn::Vec<Bytes> sums[ProbeCode::kAbreast][kAbreast];
+        for (auto& sum : sums) {
+          for (auto& s : sum) s = hn::Zero(d);
+        }
         for (size_t s = 0; s < kSteps; ++s) {
-          const auto row0 = hn::LoadDup128(d, rows + s * ProbeCode::kRow);
-          const auto row1 = hn::LoadDup128(d, other + s * ProbeCode::kRow);
-          const auto own0 = hn::Load(d, steps + s * kAbreast * kLanes);
-          sum00 = hn::Add(sum00, Differing(row0, own0));
-          sum10 = hn::Add(sum10, Differing(row1, own0));
-          if constexpr (kAbreast == 2) {
-            const auto own1 = hn::Load(d, steps + (s * kAbreast + 1) * kLanes);
-            sum01 = hn::Add(sum01, Differing(row0, own1));
-            sum11 = hn::Add(sum11, Differing(row1, own1));
+          hn::Vec<Bytes> own[kAbreast];
+          for (size_t v = 0; v < kAbreast; ++v) {
+            own[v] = hn::Load(d, steps + (s * kAbreast + v) * kLanes);
+          }
+          for (size_t p = 0; p < ProbeCode::kAbreast; ++p) {
+            const auto row = hn::LoadDup128(d, rows + (p * kSteps + s) * ProbeCode::kRow);
+            for (size_t v = 0; v < kAbreast; ++v) {
+              sums[p][v] = hn::Add(sums[p][v], Differing(row, own[v]));
+            }
           }
         }
-        nearest0 = hn::Min(nearest0, hn::Min(sum00, sum10));
-        nearest1 = hn::Min(nearest1, hn::Min(sum01, sum11));
-        rows = other + kSteps * ProbeCode::kRow;
+        for (const auto& sum : sums) {
+          for (size_t v = 0; v < kAbreast; ++v) nearest[v] = hn::Min(nearest[v], sum[v]);
+        }
+        rows += ProbeCode::kAbreast * kSteps * ProbeCode::kRow;
       }
-      uint8_t* out = strengths + block * kBlock + first;
       const auto near = hn::Set(d, kNearBits);
-      hn::StoreU(hn::SaturatedSub(near, nearest0), d, out);
-      if constexpr (kAbreast == 2) hn::StoreU(hn::SaturatedSub(near, nearest1), d, out + kLanes);
+      for (size_t v = 0; v < kAbreast; ++v) {
+        hn::StoreU(hn::SaturatedSub(near, nearest[v]), d,
+                   strengths + block * kBlock + first + v * kLanes);
+      }
     }
   }
 }
