@@ -291,9 +291,10 @@ void RegisterDemo(CLI::App& app, Context& context) {
   CLI::App* command =
       AddCommand(app, context,
                  {"demo", "Play an election day in small on a synthetic register, and check it",
+                  "taanu demo --dir register\n"
+                  "# on the register that was made and loaded by\n"
                   "taanu synth --voters 1000 --precincts 4 --fingers 2 --probes 1 --out register\n"
-                  "taanu load register/manifest.csv --create-precincts\n"
-                  "taanu demo --dir register"},
+                  "taanu load register/manifest.csv --create-precincts"},
                  [options, &context] { return RunDemo(*options, context); });
   command->add_option("--dir", options->folder, "The folder that `taanu synth --probes` made")
       ->required();
