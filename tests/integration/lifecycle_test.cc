@@ -155,6 +155,11 @@ TEST(LifecycleTest, AnIdleClientDoesNotHoldUpTheStop) {
   ASSERT_TRUE(idle.ServerInfo(&info).ok());
   grpc::ClientContext context;
   const auto stream = idle.enrollment().BulkEnroll(&context);
+  // An item's status shows that the daemon has taken the call; a call that it has not taken when it
+  // stops listening is cut off instead.
+  v1::BulkEnrollResponse response;
+  ASSERT_TRUE(stream->Write(v1::BulkEnrollRequest()));
+  ASSERT_TRUE(stream->Read(&response));
   election.process().Signal(SIGTERM);
   EXPECT_EQ(election.process().Wait(std::chrono::seconds(30)), 0);
   EXPECT_EQ(stream->Finish().error_code(), grpc::StatusCode::UNAVAILABLE);

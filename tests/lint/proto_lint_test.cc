@@ -96,7 +96,7 @@ class ProtoLint : public testing::Test {
   static void ExpectComment(const Described& described, const std::string& name) {
     SourceLocation location;
     ASSERT_TRUE(described.GetSourceLocation(&location)) << name;
-    EXPECT_TRUE(std::regex_search(location.leading_comments, std::regex("[A-Za-z]{4}")))
+    EXPECT_TRUE(std::regex_search(location.leading_comments, std::regex("[A-Za-z].{4}")))
         << name << " has no comment";
   }
 
