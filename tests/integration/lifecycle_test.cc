@@ -107,7 +107,7 @@ TEST(LifecycleTest, CallsInFlightAreAnsweredWhenTheDaemonIsToldToStop) {
   v1::EnrollVoterResponse enrolled;
   ASSERT_TRUE(setup.Enroll(EnrollRequest("V-1", "P1", {RecordSample(1, 1)}), &enrolled).ok());
 
-  // Each thread calls until it is refused. Every call ends as answered, or as unavailable because
+  // Each thread calls until it is refused. Every call ends as answered, or as cut off because
   // it came too late; none hangs, and none is lost: what was answered is in the log afterwards.
   std::vector<std::future<int>> clients;
   std::promise<void> under_way;
@@ -125,7 +125,10 @@ TEST(LifecycleTest, CallsInFlightAreAnsweredWhenTheDaemonIsToldToStop) {
         const grpc::Status status = stub->VerifyVoter(
             &context, VerifyRequest("V-1", "P1", {RecordSample(1, 2)}), &response);
         if (!status.ok()) {
-          EXPECT_EQ(status.error_code(), grpc::StatusCode::UNAVAILABLE) << status.error_message();
+          // gRPC cancels a call that reached the transport but no handler when listening ended.
+          EXPECT_TRUE(status.error_code() == grpc::StatusCode::UNAVAILABLE ||
+                      status.error_code() == grpc::StatusCode::CANCELLED)
+              << status.error_code() << ": " << status.error_message();
           return count;
         }
         ++count;
