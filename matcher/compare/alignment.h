@@ -9,6 +9,7 @@
 #include <cstdint>
 
 #include "matcher/compare/angle_math.h"
+#include "matcher/compare/kernels.h"
 #include "matcher/compare/prepared.h"
 #include "matcher/compare/relaxation.h"
 
@@ -36,7 +37,7 @@ struct Motion {
 // minutiae counting as well.
 class MotionFit {
  public:
-  void Add(Point probe, uint16_t probe_angle, Point reference, uint16_t reference_angle,
+  void Add(Point probe, Rotation probe_direction, Point reference, Rotation reference_direction,
            float weight);
   // The identity where nothing was added.
   Motion Solve() const;
@@ -65,41 +66,29 @@ class Alignment {
   void Start(const Prepared::Data& probe, const Prepared::Data& reference,
              const Relaxation& relaxation, int seed);
   // Fits a smooth warp to the pairs and pairs again, more tightly.
-  void Refine(const Prepared::Data& probe, const Prepared::Data& reference,
-              const Relaxation& relaxation);
+  void Refine(const Prepared::Data& probe, const Prepared::Data& reference);
 
   int pair_count() const { return pair_count_; }
   const FittedPair& pair(int k) const { return pairs_[k]; }
   const Motion& motion() const { return motion_; }
-  // Where each probe minutia comes to lie among the reference's.
-  Point placed(int i) const { return placed_[i]; }
-  // Where a point of the reference lies in the probe (the warp's inverse to
-  // first order).
-  Point ToProbe(Point r) const;
+  // Where each probe minutia comes to lie among the reference's, padded
+  // (kernels.h).
+  PointArrays placed() { return {placed_x_.data(), placed_y_.data()}; }
+  // Where the reference's minutiae lie in the probe (the warp's inverse to
+  // first order), padded.
+  void ToProbe(const Prepared::Data& reference, const PointArrays& places) const;
 
  private:
-  struct Option {
-    int16_t cost;
-    uint8_t probe;
-    uint8_t reference;
-  };
-
-  Point Displacement(Point place, int except) const;
   void Refit(const Prepared::Data& probe, const Prepared::Data& reference);
-  void Pair(const Prepared::Data& probe, const Prepared::Data& reference,
-            const Relaxation& relaxation, float radius, float angle);
-
-  static constexpr int kOptionsEach = 4;
-  static constexpr int kSeenMax = 24;
+  void Pair(const Prepared::Data& probe, const Prepared::Data& reference, float radius,
+            float angle);
 
   Motion motion_;
   int pair_count_ = 0;
   std::array<FittedPair, kMinutiaeMax> pairs_;
-  int knot_count_ = 0;
-  std::array<FittedPair, kMinutiaeMax> knots_;  // the pairs that carry the warp
-  std::array<Point, kMinutiaeMax> knot_places_;
-  std::array<Point, kMinutiaeMax> placed_;
-  std::array<Option, kMinutiaeMax * kOptionsEach> options_;
+  Knots knots_;  // the pairs that carry the warp
+  std::array<float, kMinutiaePadded> placed_x_{};
+  std::array<float, kMinutiaePadded> placed_y_{};
 };
 
 }  // namespace taanu::compare

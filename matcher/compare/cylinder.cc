@@ -1,9 +1,10 @@
 #include "matcher/compare/cylinder.h"
 
+#include <algorithm>
 #include <cmath>
-#include <cstdlib>
 
 #include "matcher/compare/angle_math.h"
+#include "matcher/compare/kernels.h"
 #include "matcher/compare/parameters.h"
 
 namespace taanu::compare {
@@ -19,8 +20,9 @@ struct Masks {
   float place_width = 0;
   std::array<uint64_t, kPlaces * kPlaces> spatial{};
   std::array<Point, kCells * kCells> centre{};
-  uint64_t disc = 0;                  // cells inside the radius
-  std::array<uint8_t, 256> layers{};  // by relative direction >> 8
+  uint64_t disc = 0;  // cells inside the radius
+  // All ones in each layer that is marked, by relative direction >> 8.
+  std::array<std::array<uint64_t, kLayers>, 256> layers{};
 };
 
 Masks BuildMasks() {
@@ -53,7 +55,7 @@ Masks BuildMasks() {
       const auto middle = static_cast<uint16_t>((2 * layer + 1) * 65536 / (2 * kLayers));
       if (static_cast<float>(AngleGap(static_cast<uint16_t>(d * 256 + 128), middle)) <=
           kDirectionWindow) {
-        m.layers[d] = static_cast<uint8_t>(m.layers[d] | (1U << layer));
+        m.layers[d][layer] = ~uint64_t{0};
       }
     }
   }
@@ -65,38 +67,55 @@ const Masks& TheMasks() {
   return masks;
 }
 
+// Marks the neighbours of minutia i, wherever the print was imaged.
+void MarkNeighbours(std::span<const Point> points, std::span<const uint16_t> angles, size_t i,
+                    Rotation turn, Cylinder* cylinder) {
+  const Masks& m = TheMasks();
+  for (size_t k = 0; k < points.size(); ++k) {
+    if (k == i) continue;
+    const float dx = points[k].x - points[i].x;
+    const float dy = points[k].y - points[i].y;
+    const float x = dx * turn.cosine + dy * turn.sine + m.half_width;
+    const float y = dy * turn.cosine - dx * turn.sine + m.half_width;
+    const float width = 2.0F * m.half_width;
+    if (x < 0 || y < 0 || x >= width || y >= width) continue;
+    const int u = std::min(static_cast<int>(x / m.place_width), kPlaces - 1);
+    const int v = std::min(static_cast<int>(y / m.place_width), kPlaces - 1);
+    const uint64_t mask = m.spatial[v * kPlaces + u];
+    const std::array<uint64_t, kLayers>& chosen =
+        m.layers[static_cast<uint16_t>(angles[k] - angles[i]) >> 8];
+    for (int layer = 0; layer < kLayers; ++layer) cylinder->layers[layer] |= mask & chosen[layer];
+  }
+}
+
+// Which cells around a minutia lie where the print was imaged.
+uint64_t ValidCells(Point middle, Rotation turn, const Hull& hull) {
+  const Masks& m = TheMasks();
+  std::array<float, kCells * kCells> xs;
+  std::array<float, kCells * kCells> ys;
+  std::array<float, kCells * kCells> inside;
+  for (int c = 0; c < kCells * kCells; ++c) {
+    const Point p = m.centre[c];
+    xs[c] = middle.x + p.x * turn.cosine - p.y * turn.sine;
+    ys[c] = middle.y + p.x * turn.sine + p.y * turn.cosine;
+  }
+  MarkInside(hull.edges().data(), static_cast<int>(hull.edges().size()), kValidMargin,
+             {xs.data(), ys.data()}, kCells * kCells, inside.data());
+  uint64_t valid = 0;
+  for (int c = 0; c < kCells * kCells; ++c) valid |= uint64_t{inside[c] != 0.0F} << c;
+  return valid & m.disc;
+}
+
 }  // namespace
 
 std::vector<Cylinder> BuildCylinders(std::span<const Point> points,
-                                     std::span<const uint16_t> angles, const Hull& hull) {
-  const Masks& m = TheMasks();
+                                     std::span<const uint16_t> angles,
+                                     std::span<const Rotation> rotations, const Hull& hull) {
   std::vector<Cylinder> cylinders(points.size());
   for (size_t i = 0; i < points.size(); ++i) {
     Cylinder& cylinder = cylinders[i];
-    const Rotation turn = RotationOf(angles[i]);
-    for (size_t k = 0; k < points.size(); ++k) {
-      if (k == i) continue;
-      const float dx = points[k].x - points[i].x;
-      const float dy = points[k].y - points[i].y;
-      if (std::abs(dx) >= m.half_width * 1.5F || std::abs(dy) >= m.half_width * 1.5F) continue;
-      const float x = dx * turn.cosine + dy * turn.sine + m.half_width;
-      const float y = dy * turn.cosine - dx * turn.sine + m.half_width;
-      const auto u = static_cast<int>(std::floor(x / m.place_width));
-      const auto v = static_cast<int>(std::floor(y / m.place_width));
-      if (u < 0 || v < 0 || u >= kPlaces || v >= kPlaces) continue;
-      const uint64_t mask = m.spatial[v * kPlaces + u];
-      const uint8_t layers = m.layers[static_cast<uint16_t>(angles[k] - angles[i]) >> 8];
-      for (int layer = 0; layer < kLayers; ++layer) {
-        if (layers >> layer & 1) cylinder.layers[layer] |= mask;
-      }
-    }
-    for (int c = 0; c < kCells * kCells; ++c) {
-      if ((m.disc >> c & 1) == 0) continue;
-      const Point p = m.centre[c];
-      const Point place = {points[i].x + p.x * turn.cosine - p.y * turn.sine,
-                           points[i].y + p.x * turn.sine + p.y * turn.cosine};
-      if (hull.Contains(place, kValidMargin)) cylinder.valid |= uint64_t{1} << c;
-    }
+    MarkNeighbours(points, angles, i, rotations[i], &cylinder);
+    cylinder.valid = ValidCells(points[i], rotations[i], hull);
     for (uint64_t& layer : cylinder.layers) {
       layer &= cylinder.valid;
       // A ripple-carry addition in every cell at once.

@@ -17,6 +17,7 @@
 #include <span>
 #include <vector>
 
+#include "matcher/compare/angle_math.h"
 #include "matcher/compare/hull.h"
 
 namespace taanu::compare {
@@ -33,10 +34,13 @@ struct Cylinder {
   uint64_t valid = 0;
 };
 static_assert(kLayers < 8, "the planes count up to 7");
+inline constexpr int kCylinderWords = kLayers + 3 + 1;
 
-// The cylinders of minutiae at `points` (y up) with these directions.
+// The cylinders of minutiae at `points` (y up) with these directions, and what
+// the directions are as cosine and sine.
 std::vector<Cylinder> BuildCylinders(std::span<const Point> points,
-                                     std::span<const uint16_t> angles, const Hull& hull);
+                                     std::span<const uint16_t> angles,
+                                     std::span<const Rotation> rotations, const Hull& hull);
 
 // Similarities go from 0 to this.
 inline constexpr int kSimilarityMax = 1023;

@@ -19,15 +19,15 @@ constexpr double kSmallProduct = 15.0 * 15.0;
 }  // namespace
 
 Evidence Gather(const Prepared::Data& probe, const Prepared::Data& reference,
-                const Relaxation& relaxation, const Alignment& alignment) {
+                const Relaxation& relaxation, Alignment* alignment) {
   Evidence e;
-  e.pairs = alignment.pair_count();
+  e.pairs = alignment->pair_count();
   e.probe_count = probe.count;
   e.reference_count = reference.count;
   std::array<bool, kMinutiaeMax> probe_paired{};
   std::array<bool, kMinutiaeMax> reference_paired{};
-  for (int k = 0; k < alignment.pair_count(); ++k) {
-    const FittedPair& p = alignment.pair(k);
+  for (int k = 0; k < alignment->pair_count(); ++k) {
+    const FittedPair& p = alignment->pair(k);
     const float fit = 1.0F - static_cast<float>(p.cost) / 1024.0F;
     const int similarity = relaxation.similarity(p.probe, p.reference);
     e.weight += fit;
@@ -40,16 +40,19 @@ Evidence Gather(const Prepared::Data& probe, const Prepared::Data& reference,
     probe_paired[p.probe] = true;
     reference_paired[p.reference] = true;
   }
-  for (int i = 0; i < probe.count; ++i) {
-    if (probe_paired[i] || reference.hull.Contains(alignment.placed(i), kOverlapMargin)) {
-      ++e.probe_overlap;
-    }
-  }
+  std::array<float, kMinutiaePadded> inside;
+  const std::span<const HalfPlane> imaged = reference.hull.edges();
+  MarkInside(imaged.data(), static_cast<int>(imaged.size()), kOverlapMargin, alignment->placed(),
+             probe.count, inside.data());
+  for (int i = 0; i < probe.count; ++i) e.probe_overlap += probe_paired[i] || inside[i] != 0.0F;
+  std::array<float, kMinutiaePadded> x;
+  std::array<float, kMinutiaePadded> y;
+  alignment->ToProbe(reference, {x.data(), y.data()});
+  const std::span<const HalfPlane> own = probe.hull.edges();
+  MarkInside(own.data(), static_cast<int>(own.size()), kOverlapMargin, {x.data(), y.data()},
+             reference.count, inside.data());
   for (int j = 0; j < reference.count; ++j) {
-    if (reference_paired[j] ||
-        probe.hull.Contains(alignment.ToProbe(reference.points[j]), kOverlapMargin)) {
-      ++e.reference_overlap;
-    }
+    e.reference_overlap += reference_paired[j] || inside[j] != 0.0F;
   }
   return e;
 }

@@ -37,7 +37,7 @@ struct Evidence {
 };
 
 Evidence Gather(const Prepared::Data& probe, const Prepared::Data& reference,
-                const Relaxation& relaxation, const Alignment& alignment);
+                const Relaxation& relaxation, Alignment* alignment);
 
 // What the raw score is a linear function of (score_weights.inc).
 inline constexpr int kFeatures = 5;

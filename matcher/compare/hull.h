@@ -40,6 +40,8 @@ class Hull {
     return true;
   }
 
+  std::span<const HalfPlane> edges() const { return edges_; }
+
  private:
   std::vector<HalfPlane> edges_;
 };

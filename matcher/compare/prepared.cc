@@ -1,6 +1,7 @@
 #include "matcher/compare/prepared.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <numeric>
 
@@ -35,6 +36,51 @@ std::vector<uint16_t> Chosen(const FingerView& view) {
   return chosen;
 }
 
+// The padding lies where nothing is near.
+void Widen(Prepared::Data* data) {
+  constexpr float kFar = 1e9F;
+  const auto padded = static_cast<size_t>(compare::Padded(data->count));
+  data->xs.assign(padded, kFar);
+  data->ys.assign(padded, kFar);
+  data->wide_angles.assign(padded, 0);
+  for (size_t i = 0; i < data->points.size(); ++i) {
+    data->xs[i] = data->points[i].x;
+    data->ys[i] = data->points[i].y;
+    data->wide_angles[i] = data->angles[i];
+  }
+}
+
+void PackCylinders(Prepared::Data* data) {
+  const auto padded = static_cast<size_t>(compare::Padded(data->count));
+  data->cylinder_words.assign(padded * compare::kCylinderWords, 0);
+  for (size_t i = 0; i < data->cylinders.size(); ++i) {
+    uint64_t* word = &data->cylinder_words[i];
+    const compare::Cylinder& cylinder = data->cylinders[i];
+    for (size_t k = 0; k < cylinder.layers.size(); ++k, word += padded) *word = cylinder.layers[k];
+    for (size_t k = 0; k < cylinder.planes.size(); ++k, word += padded) *word = cylinder.planes[k];
+    *word = cylinder.valid;
+  }
+}
+
+void Measure(Prepared::Data* data) {
+  const auto n = static_cast<size_t>(data->count);
+  data->distances.resize(n * n);
+  data->bearings.resize(n * n);
+  std::array<int32_t, compare::kMinutiaePadded> distances;
+  std::array<int32_t, compare::kMinutiaePadded> directions;
+  for (size_t i = 0; i < n; ++i) {
+    compare::MeasureFrom(data->points[i], data->places(), data->count, distances.data(),
+                         directions.data());
+    uint16_t* distance = &data->distances[i * n];
+    uint16_t* bearing = &data->bearings[i * n];
+    const uint16_t angle = data->angles[i];
+    for (size_t k = 0; k < n; ++k) {
+      distance[k] = static_cast<uint16_t>(distances[k]);
+      bearing[k] = static_cast<uint16_t>(directions[k] - angle);
+    }
+  }
+}
+
 Prepared::Data Build(const FingerView& view) {
   Prepared::Data data;
   data.indices = Chosen(view);
@@ -64,21 +110,12 @@ Prepared::Data Build(const FingerView& view) {
   }
 
   data.hull = compare::Hull(data.points);
-  data.cylinders = compare::BuildCylinders(data.points, data.angles, data.hull);
-  const auto n = static_cast<size_t>(data.count);
-  data.distances.resize(n * n);
-  data.bearings.resize(n * n);
-  for (size_t i = 0; i < n; ++i) {
-    for (size_t k = i + 1; k < n; ++k) {
-      const float dx = data.points[k].x - data.points[i].x;
-      const float dy = data.points[k].y - data.points[i].y;
-      const auto distance = static_cast<uint16_t>(std::sqrt(dx * dx + dy * dy) + 0.5F);
-      const uint16_t direction = compare::DirectionOf(dx, dy);
-      data.distances[i * n + k] = data.distances[k * n + i] = distance;
-      data.bearings[i * n + k] = static_cast<uint16_t>(direction - data.angles[i]);
-      data.bearings[k * n + i] = static_cast<uint16_t>(direction + 32768 - data.angles[k]);
-    }
-  }
+  data.rotations.reserve(data.angles.size());
+  for (const uint16_t angle : data.angles) data.rotations.push_back(compare::RotationOf(angle));
+  Widen(&data);
+  data.cylinders = compare::BuildCylinders(data.points, data.angles, data.rotations, data.hull);
+  PackCylinders(&data);
+  Measure(&data);
   return data;
 }
 

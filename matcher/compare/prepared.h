@@ -6,9 +6,11 @@
 #include <cstdint>
 #include <vector>
 
+#include "matcher/compare/angle_math.h"
 #include "matcher/compare/comparator.h"
 #include "matcher/compare/cylinder.h"
 #include "matcher/compare/hull.h"
+#include "matcher/compare/kernels.h"
 
 namespace taanu {
 
@@ -27,6 +29,19 @@ struct Prepared::Data {
   // from i to k relative to the direction of i.
   std::vector<uint16_t> distances;
   std::vector<uint16_t> bearings;
+  // The same again as the kernels read it, with padding (kernels.h): places,
+  // directions, what they are as cosine and sine, and the cylinders' words.
+  std::vector<float> xs;
+  std::vector<float> ys;
+  std::vector<int32_t> wide_angles;
+  std::vector<compare::Rotation> rotations;
+  std::vector<uint64_t> cylinder_words;
+
+  // Read-only, though kernels take places to write by the same type.
+  compare::PointArrays places() const {
+    return {const_cast<float*>(xs.data()), const_cast<float*>(ys.data())};
+  }
+  compare::CylinderWords words() const { return {cylinder_words.data(), count}; }
 };
 
 }  // namespace taanu

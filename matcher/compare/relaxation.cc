@@ -6,12 +6,6 @@
 #include "matcher/compare/angle_math.h"
 #include "matcher/compare/parameters.h"
 
-#if defined(__x86_64__) && defined(__GNUC__)
-#define TAANU_COUNTS_BITS __attribute__((target_clones("popcnt", "default")))
-#else
-#define TAANU_COUNTS_BITS
-#endif
-
 namespace taanu::compare {
 namespace {
 
@@ -43,19 +37,6 @@ const Tolerances& TheTolerances() {
 // 255 where the gap is 0, falling to 0 at the tolerance.
 int Agreement(int gap, int tolerance) { return 255 - 255 * gap / tolerance; }
 
-// The one loop over all pairs of minutiae. Where the processor counts bits in one instruction that
-// is used; the result is the same.
-TAANU_COUNTS_BITS void FillSimilarities(const Prepared::Data& probe,
-                                        const Prepared::Data& reference, int prior,
-                                        uint16_t* similarities) {
-  for (int i = 0; i < probe.count; ++i) {
-    for (int j = 0; j < reference.count; ++j) {
-      similarities[i * kMinutiaeMax + j] =
-          static_cast<uint16_t>(Similarity(probe.cylinders[i], reference.cylinders[j], prior));
-    }
-  }
-}
-
 }  // namespace
 
 void Relaxation::Run(const Prepared::Data& probe, const Prepared::Data& reference) {
@@ -66,40 +47,35 @@ void Relaxation::Run(const Prepared::Data& probe, const Prepared::Data& referenc
 }
 
 void Relaxation::Compare(const Prepared::Data& probe, const Prepared::Data& reference) {
-  probe_count_ = probe.count;
-  reference_count_ = reference.count;
-  FillSimilarities(probe, reference, static_cast<int>(kSimilarityPrior), similarities_.data());
-  row_best_.fill(0);
-  column_best_.fill(0);
-  for (int i = 0; i < probe.count; ++i) {
-    const uint16_t* row = &similarities_[i * kMinutiaeMax];
-    for (int j = 0; j < reference.count; ++j) {
-      row_best_[i] = std::max<int32_t>(row_best_[i], row[j]);
-      column_best_[j] = std::max<int32_t>(column_best_[j], row[j]);
-    }
-  }
+  row_stride_ = Padded(reference.count);
+  column_stride_ = Padded(probe.count);
+  WeighSimilarities(probe.words(), reference.words(), static_cast<int>(kSimilarityPrior),
+                    static_cast<int>(kRivalPrior), similarities_.data(), best_.data());
   histogram_.fill(0);
-  const auto rival_prior = static_cast<int>(kRivalPrior);
   for (int i = 0; i < probe.count; ++i) {
-    uint16_t* row = &similarities_[i * kMinutiaeMax];
+    const uint16_t* row = &similarities_[i * row_stride_];
     for (int j = 0; j < reference.count; ++j) {
-      const int rival = std::max(row_best_[i], column_best_[j]) + rival_prior;
-      const int once = row[j] * row[j] / rival;
-      row[j] = static_cast<uint16_t>(once * row[j] / rival);
-      transposed_[j * kMinutiaeMax + i] = row[j];
+      transposed_[j * column_stride_ + i] = row[j];
       ++histogram_[row[j]];
     }
+  }
+  for (int j = 0; j < reference.count; ++j) {
+    for (int i = probe.count; i < column_stride_; ++i) transposed_[j * column_stride_ + i] = 0;
   }
 }
 
 int Relaxation::Rivals(int i, int j) const {
-  const uint16_t* row = &similarities_[i * kMinutiaeMax];
-  const uint16_t* column = &transposed_[j * kMinutiaeMax];
-  const uint16_t own = row[j];
+  const uint16_t* row = &similarities_[i * row_stride_];
+  const uint16_t* column = &transposed_[j * column_stride_];
+  // All below 1,024; signed, since that is what vectors compare.
+  const auto own = static_cast<int16_t>(row[j]);
   uint16_t rivals = 0;
-  for (int k = 0; k < reference_count_; ++k)
-    rivals = static_cast<uint16_t>(rivals + (row[k] > own));
-  for (int k = 0; k < probe_count_; ++k) rivals = static_cast<uint16_t>(rivals + (column[k] > own));
+  for (int k = 0; k < row_stride_; ++k) {
+    rivals = static_cast<uint16_t>(rivals + (static_cast<int16_t>(row[k]) > own));
+  }
+  for (int k = 0; k < column_stride_; ++k) {
+    rivals = static_cast<uint16_t>(rivals + (static_cast<int16_t>(column[k]) > own));
+  }
   return rivals;
 }
 
@@ -114,65 +90,93 @@ void Relaxation::Select(const Prepared::Data& probe, const Prepared::Data& refer
   count_ = 0;
   for (int i = 0; i < probe.count; ++i) {
     for (int j = 0; j < reference.count; ++j) {
-      const uint16_t s = similarities_[i * kMinutiaeMax + j];
+      const uint16_t s = similarities_[i * row_stride_ + j];
       if (s < level || (s == level && at_level-- <= 0)) continue;
       candidates_[count_++] = {static_cast<uint8_t>(i), static_cast<uint8_t>(j), s};
     }
   }
 }
 
-void Relaxation::Relate(const Prepared::Data& probe, const Prepared::Data& reference) {
+void Relaxation::Order(const Prepared::Data& probe, const Prepared::Data& reference) {
+  // By the upper byte of the turn in one pass, then, of the few that share it, exactly.
+  std::array<uint16_t, 257> starts{};
+  std::array<uint32_t, kCandidatesMax> keys;
   for (int a = 0; a < count_; ++a) {
     const Candidate& c = candidates_[a];
     const auto turn = static_cast<uint16_t>(reference.angles[c.reference] - probe.angles[c.probe]);
-    by_turn_[a] = static_cast<uint32_t>(turn) << 8 | static_cast<uint32_t>(a);
-    neighbour_counts_[a] = 0;
-    std::fill_n(&compatibility_[a * kCandidatesMax], count_, uint8_t{0});
+    keys[a] = static_cast<uint32_t>(turn) << 8 | static_cast<uint32_t>(a);
+    ++starts[(turn >> 8) + 1];
   }
-  // Only candidates that imply nearly the same turn can be compatible: in the
-  // order of turns they follow each other, the last ones being followed by the
-  // first ones.
-  std::sort(by_turn_.begin(), by_turn_.begin() + count_);
-  const auto turn_tolerance = static_cast<int>(kTurnTolerance);
+  for (int b = 0; b < 256; ++b) starts[b + 1] = static_cast<uint16_t>(starts[b + 1] + starts[b]);
+  for (int a = 0; a < count_; ++a) by_turn_[starts[keys[a] >> 16]++] = keys[a];
+  int first = 0;
+  for (int b = 0; b < 256; ++b) {
+    if (starts[b] - first > 1) std::sort(&by_turn_[first], &by_turn_[0] + starts[b]);
+    first = starts[b];
+  }
   for (int u = 0; u < count_; ++u) {
-    for (int step = 1; step < count_; ++step) {
-      const int v = u + step < count_ ? u + step : u + step - count_;
-      const int turn = static_cast<uint16_t>((by_turn_[v] >> 8) - (by_turn_[u] >> 8));
-      if (turn >= turn_tolerance) break;
-      RelateTwo(probe, reference, static_cast<int>(by_turn_[u] & 255),
-                static_cast<int>(by_turn_[v] & 255), turn);
+    const Candidate& c = candidates_[by_turn_[u] & 255];
+    for (const int at : {u, u + count_}) {
+      probe_x_[at] = probe.xs[c.probe];
+      probe_y_[at] = probe.ys[c.probe];
+      reference_x_[at] = reference.xs[c.reference];
+      reference_y_[at] = reference.ys[c.reference];
+      minutiae_[at] = c.probe << 16 | c.reference;
     }
   }
 }
 
-void Relaxation::RelateTwo(const Prepared::Data& probe, const Prepared::Data& reference, int a,
-                           int b, int turn) {
+void Relaxation::Relate(const Prepared::Data& probe, const Prepared::Data& reference) {
+  std::fill_n(neighbour_counts_.begin(), count_, 0);
+  // Only candidates that imply nearly the same turn can be compatible: in the order of turns they
+  // follow each other, the last ones being followed by the first ones. Two of them never meet from
+  // both sides, since the tolerance is far below half a circle.
+  static_assert(kTurnTolerance < 32768.0F);
+  Order(probe, reference);
+  const TurnOrder order = {probe_x_.data(), probe_y_.data(), reference_x_.data(),
+                           reference_y_.data(), minutiae_.data()};
+  const auto turn_tolerance = static_cast<uint32_t>(kTurnTolerance);
+  int end = 1;
+  for (int u = 0; u < count_; ++u) {
+    end = std::max(end, u + 1);
+    for (; end < u + count_; ++end) {
+      const uint32_t next = by_turn_[end < count_ ? end : end - count_] >> 8;
+      if (((next - (by_turn_[u] >> 8)) & 65535U) >= turn_tolerance) break;
+    }
+    const int found = FindRelatives(order, u, end - u - 1, kDistanceTolerance, kDistanceGrowth,
+                                    relatives_.data());
+    for (int k = 0; k < found; ++k) RelateTwo(probe, reference, u, relatives_[k]);
+  }
+}
+
+void Relaxation::RelateTwo(const Prepared::Data& probe, const Prepared::Data& reference, int u,
+                           uint32_t relative) {
   const Tolerances& tolerances = TheTolerances();
+  const int after = u + Relative::Step(relative);
+  const int v = after < count_ ? after : after - count_;
+  const int a = static_cast<int>(by_turn_[u] & 255);
+  const int b = static_cast<int>(by_turn_[v] & 255);
   const Candidate& p = candidates_[a];
   const Candidate& q = candidates_[b];
-  if (p.probe == q.probe || p.reference == q.reference) return;
   const int ik = p.probe * probe.count + q.probe;
   const int jl = p.reference * reference.count + q.reference;
-  const int d1 = probe.distances[ik];
-  const int d2 = reference.distances[jl];
-  const int gap = std::abs(d1 - d2);
-  const int step = (d1 + d2) >> 5;
-  if (gap >= tolerances.distance[step]) return;
   const int ki = q.probe * probe.count + p.probe;
   const int lj = q.reference * reference.count + p.reference;
   const int swing = std::max(AngleGap(probe.bearings[ik], reference.bearings[jl]),
                              AngleGap(probe.bearings[ki], reference.bearings[lj]));
-  if (swing >= tolerances.bearing[step]) return;
+  const int range = Relative::Range(relative);
+  if (swing >= tolerances.bearing[range]) return;
+  const int turn = static_cast<uint16_t>((by_turn_[v] >> 8) - (by_turn_[u] >> 8));
   const int value = Agreement(turn, static_cast<int>(kTurnTolerance)) *
-                        Agreement(gap, tolerances.distance[step]) *
-                        Agreement(swing, tolerances.bearing[step]) >>
+                        Agreement(Relative::Gap(relative), tolerances.distance[range]) *
+                        Agreement(swing, tolerances.bearing[range]) >>
                     16;
-  // Two candidates exactly opposite would meet from both sides.
-  if (value == 0 || compatibility_[a * kCandidatesMax + b] != 0) return;
-  compatibility_[a * kCandidatesMax + b] = static_cast<uint8_t>(value);
-  compatibility_[b * kCandidatesMax + a] = static_cast<uint8_t>(value);
-  neighbours_[a * kCandidatesMax + neighbour_counts_[a]++] = static_cast<uint8_t>(b);
-  neighbours_[b * kCandidatesMax + neighbour_counts_[b]++] = static_cast<uint8_t>(a);
+  if (value == 0) return;
+  const int at_a = a * kCandidatesMax + neighbour_counts_[a]++;
+  const int at_b = b * kCandidatesMax + neighbour_counts_[b]++;
+  neighbours_[at_a] = static_cast<uint8_t>(b);
+  neighbours_[at_b] = static_cast<uint8_t>(a);
+  supports_[at_a] = supports_[at_b] = static_cast<uint8_t>(value);
 }
 
 void Relaxation::Iterate() {
@@ -185,14 +189,15 @@ void Relaxation::Iterate() {
     for (int a = 0; a < count_; ++a) {
       int32_t sum = 0;
       for (int k = 0; k < neighbour_counts_[a]; ++k) {
-        const int b = neighbour(a, k);
-        sum += compatibility(a, b) * strengths_[b];
+        sum += support(a, k) * strengths_[neighbour(a, k)];
       }
       sums_[a] = sum;
       largest = std::max(largest, sum);
     }
+    // Exact: the product is below 2^46, and a quotient below 2^14 of numbers below 2^31 is either
+    // whole or further from the next whole number than a double's rounding reaches.
     for (int a = 0; a < count_; ++a) {
-      strengths_[a] = static_cast<int32_t>(int64_t{sums_[a]} * kStrengthMax / largest);
+      strengths_[a] = static_cast<int32_t>(static_cast<double>(sums_[a]) * kStrengthMax / largest);
     }
   }
 }

@@ -15,6 +15,7 @@
 #include <array>
 #include <cstdint>
 
+#include "matcher/compare/kernels.h"
 #include "matcher/compare/prepared.h"
 
 namespace taanu::compare {
@@ -38,41 +39,51 @@ class Relaxation {
   // The candidates that are compatible with one, in no particular order.
   int neighbour_count(int a) const { return neighbour_counts_[a]; }
   int neighbour(int a, int k) const { return neighbours_[a * kCandidatesMax + k]; }
-  // 0 (incompatible, or the same pair) to 255.
-  int compatibility(int a, int b) const { return compatibility_[a * kCandidatesMax + b]; }
+  // How compatible the two are, 1 to 255.
+  int support(int a, int k) const { return supports_[a * kCandidatesMax + k]; }
   // The similarity of any two minutiae, lowered where the probe's or the
   // reference's minutia is as much like another one: 0 to kSimilarityMax.
-  int similarity(int i, int j) const { return similarities_[i * kMinutiaeMax + j]; }
+  int similarity(int i, int j) const { return similarities_[i * row_stride_ + j]; }
 
   // How many pairs with other minutiae of either print are more alike than this pair.
   int Rivals(int i, int j) const;
 
  private:
+  static constexpr int kOrderMax = 2 * kCandidatesMax + kLaneStep;
+
   void Compare(const Prepared::Data& probe, const Prepared::Data& reference);
   void Select(const Prepared::Data& probe, const Prepared::Data& reference);
+  void Order(const Prepared::Data& probe, const Prepared::Data& reference);
   void Relate(const Prepared::Data& probe, const Prepared::Data& reference);
-  void RelateTwo(const Prepared::Data& probe, const Prepared::Data& reference, int a, int b,
-                 int turn);
+  void RelateTwo(const Prepared::Data& probe, const Prepared::Data& reference, int u,
+                 uint32_t relative);
   void Iterate();
 
   int count_ = 0;
   std::array<Candidate, kCandidatesMax> candidates_;
   std::array<int32_t, kCandidatesMax> strengths_;
   std::array<int32_t, kCandidatesMax> sums_;
-  std::array<uint8_t, kCandidatesMax * kCandidatesMax> compatibility_;
   // The compatible ones of each candidate.
   std::array<int32_t, kCandidatesMax> neighbour_counts_;
   std::array<uint8_t, kCandidatesMax * kCandidatesMax> neighbours_;
-  // Candidates by the turn that each implies.
+  std::array<uint8_t, kCandidatesMax * kCandidatesMax> supports_;
+  // Candidates by the turn that each implies, turn << 8 | number, and their
+  // minutiae in that order (kernels.h).
   std::array<uint32_t, kCandidatesMax> by_turn_;
-  // By probe and reference, and by reference and probe, so that both are read in order.
-  std::array<uint16_t, kMinutiaeMax * kMinutiaeMax> similarities_;
-  std::array<uint16_t, kMinutiaeMax * kMinutiaeMax> transposed_;
-  int probe_count_ = 0;
-  int reference_count_ = 0;
+  std::array<float, kOrderMax> probe_x_{};
+  std::array<float, kOrderMax> probe_y_{};
+  std::array<float, kOrderMax> reference_x_{};
+  std::array<float, kOrderMax> reference_y_{};
+  std::array<int32_t, kOrderMax> minutiae_{};
+  std::array<uint32_t, kCandidatesMax + kLaneStep> relatives_;
+  // By probe and reference, and by reference and probe, so that both are read
+  // in order; rows as long as the padded print.
+  int row_stride_ = 0;
+  int column_stride_ = 0;
+  std::array<uint16_t, kMinutiaePadded * kMinutiaePadded> similarities_;
+  std::array<uint16_t, kMinutiaePadded * kMinutiaePadded> transposed_;
   std::array<int32_t, kSimilarityMax + 1> histogram_;
-  std::array<int32_t, kMinutiaeMax> row_best_;
-  std::array<int32_t, kMinutiaeMax> column_best_;
+  std::array<float, kMinutiaePadded> best_;
 };
 
 }  // namespace taanu::compare
