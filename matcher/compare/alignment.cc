@@ -6,6 +6,12 @@
 #include "matcher/compare/parameters.h"
 
 namespace taanu::compare {
+namespace {
+
+// So that a seed without strength still counts.
+constexpr float kStrengthPrior = 1.0F / 16384;
+
+}  // namespace
 
 void MotionFit::Add(Point probe, Rotation probe_direction, Point reference,
                     Rotation reference_direction, float weight) {
@@ -59,14 +65,12 @@ Motion MotionFit::Solve() const {
 void Alignment::Start(const Prepared::Data& probe, const Prepared::Data& reference,
                       const Relaxation& relaxation, int seed) {
   MotionFit fit;
-  // The seed itself comes last.
-  for (int k = 0; k <= relaxation.neighbour_count(seed); ++k) {
-    const int b = k < relaxation.neighbour_count(seed) ? relaxation.neighbour(seed, k) : seed;
-    const int support = b == seed ? 255 : relaxation.support(seed, k);
+  for (int b = 0; b < relaxation.count(); ++b) {
+    const float support = b == seed ? 1.0F : relaxation.support(seed, b);
+    if (support == 0.0F) continue;
     const Candidate& c = relaxation.candidate(b);
     fit.Add(probe.points[c.probe], probe.rotations[c.probe], reference.points[c.reference],
-            reference.rotations[c.reference],
-            static_cast<float>(support) * static_cast<float>(relaxation.strength(b) + 1));
+            reference.rotations[c.reference], support * (relaxation.strength(b) + kStrengthPrior));
   }
   motion_ = fit.Solve();
   knots_.count = 0;
@@ -79,9 +83,9 @@ void Alignment::Start(const Prepared::Data& probe, const Prepared::Data& referen
 }
 
 void Alignment::Refine(const Prepared::Data& probe, const Prepared::Data& reference) {
-  for (int round = 1; round <= static_cast<int>(kWarpRounds); ++round) {
+  for (int round = 1; round <= kWarpRounds; ++round) {
     Refit(probe, reference);
-    const float share = static_cast<float>(round) / kWarpRounds;
+    const float share = static_cast<float>(round) / static_cast<float>(kWarpRounds);
     Pair(probe, reference, kLooseRadius + (kTightRadius - kLooseRadius) * share,
          kLooseAngle + (kTightAngle - kLooseAngle) * share);
   }
@@ -141,8 +145,7 @@ void Alignment::Pair(const Prepared::Data& probe, const Prepared::Data& referenc
   }
   std::array<uint32_t, kMinutiaeMax * kOptionsEach> options;
   const int option_count =
-      FindOptions(placed(), directions.data(), probe.count, reference.places(),
-                  reference.wide_angles.data(), reference.count,
+      FindOptions(placed(), directions.data(), probe.count, reference.targets(),
                   {radius, static_cast<int>(angle), 768.0F / (radius * radius), 256.0F / angle},
                   options.data());
   std::sort(options.begin(), options.begin() + option_count);

@@ -7,38 +7,44 @@
 
 namespace taanu::compare {
 
+int Engine::Start(const Prepared::Data& probe, const Prepared::Data& reference) {
+  const int count = relaxation_.count();
+  std::array<float, kCandidatesMax> left;
+  for (int a = 0; a < count; ++a) left[a] = relaxation_.strength(a);
+  int seeds = 0;
+  for (; seeds < kSeeds; ++seeds) {
+    const auto most = std::max_element(left.begin(), left.begin() + count);
+    if (most == left.begin() + count || *most < 0) break;
+    const auto seed = static_cast<int>(most - left.begin());
+    *most = -1;
+    for (int a = 0; a < count; ++a) {
+      if (relaxation_.support(seed, a) > 0) left[a] = -1;
+    }
+    alignments_[seeds].Start(probe, reference, relaxation_, seed);
+  }
+  return seeds;
+}
+
 Engine::Outcome Engine::Run(const Prepared::Data& probe, const Prepared::Data& reference) {
   Outcome best;
   if (probe.count == 0 || reference.count == 0) return best;
-  relaxation_.Run(probe, reference);
+  similarities_.Fill(probe, reference);
+  similarities_.Pick();
+  relaxation_.Run(probe, reference, similarities_.candidates());
+  if (relaxation_.coherence() < kCoherenceMin) return best;
 
-  // The strongest candidates, none of which supports another.
-  const int count = relaxation_.count();
-  std::array<int, kCandidatesMax> left;
-  for (int a = 0; a < count; ++a) left[a] = relaxation_.strength(a);
-  std::array<double, kSeedsMax> first{};
-  std::array<int, kSeedsMax> rank;
-  int seeds = 0;
-  for (; seeds < static_cast<int>(kSeeds); ++seeds) {
-    const int most = *std::max_element(left.begin(), left.begin() + count);
-    if (most < 0) break;
-    const auto seed =
-        static_cast<int>(std::find(left.begin(), left.begin() + count, most) - left.begin());
-    left[seed] = -1;
-    for (int k = 0; k < relaxation_.neighbour_count(seed); ++k) {
-      left[relaxation_.neighbour(seed, k)] = -1;
-    }
-    Alignment& alignment = alignments_[seeds];
-    alignment.Start(probe, reference, relaxation_, seed);
-    first[seeds] = RawScore(Gather(probe, reference, relaxation_, &alignment));
-    rank[seeds] = seeds;
+  const int seeds = Start(probe, reference);
+  std::array<double, kSeeds> first;
+  for (int k = 0; k < seeds; ++k) {
+    first[k] = RawScore(Gather(probe, reference, similarities_, &alignments_[k]));
   }
-  std::sort(rank.begin(), rank.begin() + seeds,
-            [&first](int a, int b) { return first[a] != first[b] ? first[a] > first[b] : a < b; });
-  for (int k = 0; k < std::min(seeds, static_cast<int>(kRefined)); ++k) {
-    Alignment& alignment = alignments_[rank[k]];
+  for (int k = 0; k < std::min(seeds, kRefined); ++k) {
+    const auto next = std::max_element(first.begin(), first.begin() + seeds);
+    if (*next < kFirstRawMin) break;
+    *next = kRawNothing;
+    Alignment& alignment = alignments_[next - first.begin()];
     alignment.Refine(probe, reference);
-    const Evidence evidence = Gather(probe, reference, relaxation_, &alignment);
+    const Evidence evidence = Gather(probe, reference, similarities_, &alignment);
     const double raw = RawScore(evidence);
     if (best.alignment == nullptr || raw > best.raw) best = {raw, evidence, &alignment};
   }

@@ -8,13 +8,16 @@
 
 #include "matcher/compare/alignment.h"
 #include "matcher/compare/evidence.h"
+#include "matcher/compare/parameters.h"
 #include "matcher/compare/prepared.h"
 #include "matcher/compare/relaxation.h"
+#include "matcher/compare/similarity_table.h"
 
 namespace taanu::compare {
 
 class Engine {
  public:
+  // Of hopeless pairs, which most comparisons of different fingers are, nothing but kRawNothing.
   struct Outcome {
     double raw = kRawNothing;
     Evidence evidence;
@@ -24,10 +27,12 @@ class Engine {
   Outcome Run(const Prepared::Data& probe, const Prepared::Data& reference);
 
  private:
-  static constexpr int kSeedsMax = 16;
+  // Aligns by the strongest candidates, none of which supports another. Returns how many.
+  int Start(const Prepared::Data& probe, const Prepared::Data& reference);
 
+  SimilarityTable similarities_;
   Relaxation relaxation_;
-  std::array<Alignment, kSeedsMax> alignments_;
+  std::array<Alignment, kSeeds> alignments_;
 };
 
 // What a pair of minutiae can add to the calibrated score at most. The calibration knows no prints

@@ -19,7 +19,7 @@ constexpr double kSmallProduct = 15.0 * 15.0;
 }  // namespace
 
 Evidence Gather(const Prepared::Data& probe, const Prepared::Data& reference,
-                const Relaxation& relaxation, Alignment* alignment) {
+                const SimilarityTable& similarities, Alignment* alignment) {
   Evidence e;
   e.pairs = alignment->pair_count();
   e.probe_count = probe.count;
@@ -29,10 +29,10 @@ Evidence Gather(const Prepared::Data& probe, const Prepared::Data& reference,
   for (int k = 0; k < alignment->pair_count(); ++k) {
     const FittedPair& p = alignment->pair(k);
     const float fit = 1.0F - static_cast<float>(p.cost) / 1024.0F;
-    const int similarity = relaxation.similarity(p.probe, p.reference);
+    const int similarity = similarities.at(p.probe, p.reference);
     e.weight += fit;
     e.similarity += fit * static_cast<float>(similarity) / kSimilarityMax;
-    e.distinction += 1.0F / static_cast<float>(1 + relaxation.Rivals(p.probe, p.reference));
+    e.distinction += 1.0F / static_cast<float>(1 + similarities.Rivals(p.probe, p.reference));
     const MinutiaType a = probe.types[p.probe];
     const MinutiaType b = reference.types[p.reference];
     if (a != MinutiaType::kOther && b != MinutiaType::kOther)

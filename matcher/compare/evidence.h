@@ -7,7 +7,7 @@
 
 #include "matcher/compare/alignment.h"
 #include "matcher/compare/prepared.h"
-#include "matcher/compare/relaxation.h"
+#include "matcher/compare/similarity_table.h"
 
 namespace taanu::compare {
 
@@ -37,7 +37,7 @@ struct Evidence {
 };
 
 Evidence Gather(const Prepared::Data& probe, const Prepared::Data& reference,
-                const Relaxation& relaxation, Alignment* alignment);
+                const SimilarityTable& similarities, Alignment* alignment);
 
 // What the raw score is a linear function of (score_weights.inc).
 inline constexpr int kFeatures = 5;

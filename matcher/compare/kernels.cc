@@ -76,8 +76,7 @@ void CountBits(const uint64_t* own, const CylinderWords& b, uint32_t* HWY_RESTRI
 }
 
 void WeighSimilaritiesTarget(const CylinderWords& a, const CylinderWords& b, int prior,
-                             int rival_prior, uint16_t* HWY_RESTRICT similarities,
-                             float* HWY_RESTRICT best) {
+                             int rival_prior, uint16_t* HWY_RESTRICT similarities) {
   const Floats df;
   const Ints di;
   const Shorts ds;
@@ -86,8 +85,10 @@ void WeighSimilaritiesTarget(const CylinderWords& a, const CylinderWords& b, int
   const int a_stride = Padded(a.count);
   const int stride = Padded(b.count);
   HWY_ALIGN uint32_t counts[2 * kMinutiaePadded];
-  HWY_ALIGN float row_best[kMinutiaePadded];
-  for (int j = 0; j < stride; ++j) best[j] = 0.0F;
+  // The best of each row and column, then what a similarity is multiplied by for it.
+  HWY_ALIGN float rows[kMinutiaePadded];
+  HWY_ALIGN float columns[kMinutiaePadded];
+  for (int j = 0; j < stride; ++j) columns[j] = 0.0F;
   for (int i = 0; i < a.count; ++i) {
     uint64_t own[kWords];
     for (int w = 0; w < kWords; ++w) own[w] = a.words[w * a_stride + i];
@@ -108,73 +109,165 @@ void WeighSimilaritiesTarget(const CylinderWords& a, const CylinderWords& b, int
                                    hn::Set(df, static_cast<float>(prior)));
       const auto s = Quotient(product, divisor);
       row_most = hn::Max(row_most, s);
-      hn::StoreU(hn::Max(hn::LoadU(df, best + j), s), df, best + j);
+      hn::StoreU(hn::Max(hn::LoadU(df, columns + j), s), df, columns + j);
       hn::StoreU(hn::DemoteTo(ds, hn::ConvertTo(di, s)), ds, similarities + i * stride + j);
     }
-    row_best[i] = hn::GetLane(hn::MaxOfLanes(df, row_most));
+    rows[i] = 1.0F / (hn::GetLane(hn::MaxOfLanes(df, row_most)) + static_cast<float>(rival_prior));
   }
-  const auto priors = hn::Set(df, static_cast<float>(rival_prior));
+  for (int j = 0; j < stride; ++j)
+    columns[j] = 1.0F / (columns[j] + static_cast<float>(rival_prior));
   for (int i = 0; i < a.count; ++i) {
-    const auto row = hn::Set(df, row_best[i]);
+    const auto row = hn::Set(df, rows[i]);
     for (int j = 0; j < stride; j += lanes) {
-      const auto s =
-          hn::ConvertTo(df, hn::PromoteTo(di, hn::LoadU(ds, similarities + i * stride + j)));
-      const auto rival = hn::Add(hn::Max(row, hn::LoadU(df, best + j)), priors);
-      const auto once = Quotient(hn::Mul(s, s), rival);
-      const auto twice = Quotient(hn::Mul(once, s), rival);
-      hn::StoreU(hn::DemoteTo(ds, hn::ConvertTo(di, twice)), ds, similarities + i * stride + j);
+      uint16_t* const place = similarities + i * stride + j;
+      const auto s = hn::ConvertTo(df, hn::PromoteTo(di, hn::LoadU(ds, place)));
+      const auto share = hn::Mul(s, hn::Min(row, hn::LoadU(df, columns + j)));
+      const auto weighed = hn::Mul(hn::Mul(share, share), s);
+      hn::StoreU(hn::DemoteTo(ds, hn::ConvertTo(di, weighed)), ds, place);
     }
   }
 }
 
-// The distance rounded to whole units.
-template <class V>
-HWY_INLINE hn::Vec<Ints> Rounded(V dx, V dy) {
-  const Floats df;
-  const auto length = hn::Sqrt(hn::Add(hn::Mul(dx, dx), hn::Mul(dy, dy)));
-  return hn::ConvertTo(Ints(), hn::Add(length, hn::Set(df, 0.5F)));
+// How many entries of the table reach `level`.
+int CountReaching(const uint16_t* HWY_RESTRICT table, int size, int level) {
+  // As signed numbers, which every target compares.
+  const hn::CappedTag<int16_t, 2 * kLaneStep> d;
+  const int lanes = static_cast<int>(hn::Lanes(d));
+  const auto below = hn::Set(d, static_cast<int16_t>(level - 1));
+  // Less than 255 * 256 / lanes in each, which wraps at 65,536 only.
+  auto counts = hn::Zero(d);
+  for (int k = 0; k < size; k += lanes) {
+    const auto entries = hn::LoadU(d, reinterpret_cast<const int16_t*>(table) + k);
+    counts = hn::Sub(counts, hn::VecFromMask(d, hn::Gt(entries, below)));
+  }
+  HWY_ALIGN int16_t lane_counts[2 * kLaneStep];
+  hn::Store(counts, d, lane_counts);
+  int sum = 0;
+  for (int k = 0; k < lanes; ++k) sum += static_cast<uint16_t>(lane_counts[k]);
+  return sum;
 }
 
-int FindRelativesTarget(const TurnOrder& c, int u, int following, float tolerance, float growth,
-                        uint32_t* HWY_RESTRICT out) {
-  const Floats df;
-  const Ints di;
-  const int lanes = static_cast<int>(hn::Lanes(df));
-  const auto px = hn::Set(df, c.probe_x[u]);
-  const auto py = hn::Set(df, c.probe_y[u]);
-  const auto rx = hn::Set(df, c.reference_x[u]);
-  const auto ry = hn::Set(df, c.reference_y[u]);
-  const auto own = hn::Set(di, c.minutiae[u]);
-  const auto none = hn::Zero(di);
+int FindLargestTarget(const uint16_t* HWY_RESTRICT table, int rows, int stride, int wanted,
+                      uint32_t* HWY_RESTRICT entries) {
+  // The highest level that enough reach, or 1.
+  int level = 1;
+  int too_high = kSimilarityMax + 1;
+  while (too_high - level > 1) {
+    const int middle = (level + too_high) / 2;
+    (CountReaching(table, rows * stride, middle) >= wanted ? level : too_high) = middle;
+  }
+  int at_level = wanted - CountReaching(table, rows * stride, level + 1);
+  const hn::CappedTag<int16_t, kLaneStep> d;
+  const int lanes = static_cast<int>(hn::Lanes(d));
+  const auto below = hn::Set(d, static_cast<int16_t>(level - 1));
   int count = 0;
-  for (int s = 1; s <= following; s += lanes) {
-    const int v = u + s;
-    const auto d1 = Rounded(hn::Sub(hn::LoadU(df, c.probe_x + v), px),
-                            hn::Sub(hn::LoadU(df, c.probe_y + v), py));
-    const auto d2 = Rounded(hn::Sub(hn::LoadU(df, c.reference_x + v), rx),
-                            hn::Sub(hn::LoadU(df, c.reference_y + v), ry));
-    const auto gap = hn::Abs(hn::Sub(d1, d2));
-    const auto range = hn::ShiftRight<5>(hn::Add(d1, d2));
-    const auto middle = hn::ConvertTo(df, hn::Add(hn::ShiftLeft<4>(range), hn::Set(di, 8)));
-    const auto limit =
-        hn::ConvertTo(di, hn::Add(hn::Set(df, tolerance), hn::Mul(hn::Set(df, growth), middle)));
-    const auto step = hn::Iota(di, s);
-    const auto differs = hn::Xor(hn::LoadU(di, c.minutiae + v), own);
-    const auto near = hn::And(hn::Lt(gap, limit), hn::Gt(hn::Set(di, following + 1), step));
-    const auto free = hn::And(hn::Ne(hn::And(differs, hn::Set(di, 0xFFFF)), none),
-                              hn::Ne(hn::ShiftRight<16>(differs), none));
-    const auto keep = hn::And(near, free);
-    if (hn::AllFalse(di, keep)) continue;
-    const auto packed = hn::Or(hn::ShiftLeft<24>(step), hn::Or(hn::ShiftLeft<12>(gap), range));
-    count += static_cast<int>(
-        hn::CompressStore(packed, keep, di, reinterpret_cast<int32_t*>(out) + count));
+  for (int i = 0; i < rows; ++i) {
+    const uint16_t* row = table + i * stride;
+    for (int j = 0; j < stride; j += lanes) {
+      const auto reaching = hn::Gt(hn::LoadU(d, reinterpret_cast<const int16_t*>(row) + j), below);
+      if (hn::AllFalse(d, reaching)) continue;
+      uint8_t bits[8] = {};
+      hn::StoreMaskBits(d, reaching, bits);
+      for (uint32_t left = bits[0]; left != 0; left &= left - 1) {
+        const int column = j + std::countr_zero(left);
+        if (row[column] == level && at_level-- <= 0) continue;
+        entries[count++] = LargeEntry::Pack(i, column);
+      }
+    }
   }
   return count;
 }
 
+void RelateTarget(const CandidateArrays<kCandidatesMax>& c, int count, const SupportLimits& limits,
+                  float* HWY_RESTRICT supports) {
+  const Floats df;
+  const Ints di;
+  const int lanes = static_cast<int>(hn::Lanes(df));
+  const auto zero = hn::Zero(df);
+  const auto half = hn::Set(df, 0.5F);
+  const auto turn_limit = hn::Set(df, static_cast<float>(limits.turn));
+  for (int u = 0; u < count; ++u) {
+    const auto px = hn::Set(df, c.probe_x[u]);
+    const auto py = hn::Set(df, c.probe_y[u]);
+    const auto rx = hn::Set(df, c.reference_x[u]);
+    const auto ry = hn::Set(df, c.reference_y[u]);
+    const auto cosine = hn::Set(df, c.cosine[u]);
+    const auto sine = hn::Set(df, c.sine[u]);
+    const auto turn = hn::Set(di, c.turn[u]);
+    const auto own = hn::Set(di, c.minutiae[u]);
+    float* const row = supports + u * kCandidatesMax;
+    for (int v = 0; v < count; v += lanes) {
+      const auto turned = hn::Sub(hn::LoadU(di, &c.turn[v]), turn);
+      const auto gap = hn::ConvertTo(df, hn::Abs(hn::ShiftRight<16>(hn::ShiftLeft<16>(turned))));
+      const auto turn_left = hn::Sub(turn_limit, gap);
+      if (hn::AllFalse(df, hn::Gt(turn_left, zero))) {
+        hn::StoreU(zero, df, row + v);
+        continue;
+      }
+      const auto px_v = hn::Sub(hn::LoadU(df, &c.probe_x[v]), px);
+      const auto py_v = hn::Sub(hn::LoadU(df, &c.probe_y[v]), py);
+      const auto rx_v = hn::Sub(hn::LoadU(df, &c.reference_x[v]), rx);
+      const auto ry_v = hn::Sub(hn::LoadU(df, &c.reference_y[v]), ry);
+      const auto probe_square = hn::Add(hn::Mul(px_v, px_v), hn::Mul(py_v, py_v));
+      const auto reference_square = hn::Add(hn::Mul(rx_v, rx_v), hn::Mul(ry_v, ry_v));
+      const auto probe_distance = hn::Sqrt(probe_square);
+      const auto reference_distance = hn::Sqrt(reference_square);
+      const auto range = hn::Mul(hn::Add(probe_distance, reference_distance), half);
+      const auto limit = hn::Add(hn::Set(df, limits.distance),
+                                 hn::Mul(hn::Set(df, limits.distance_growth), range));
+      const auto limit_left = hn::Sub(limit, hn::Abs(hn::Sub(probe_distance, reference_distance)));
+      // The turn of the line between the two, and how far it differs from the turn of each.
+      const auto line_cosine = hn::Add(hn::Mul(px_v, rx_v), hn::Mul(py_v, ry_v));
+      const auto line_sine = hn::Sub(hn::Mul(px_v, ry_v), hn::Mul(py_v, rx_v));
+      const auto cosine_v = hn::LoadU(df, &c.cosine[v]);
+      const auto sine_v = hn::LoadU(df, &c.sine[v]);
+      const auto ahead =
+          hn::Min(hn::Add(hn::Mul(line_cosine, cosine), hn::Mul(line_sine, sine)),
+                  hn::Add(hn::Mul(line_cosine, cosine_v), hn::Mul(line_sine, sine_v)));
+      const auto aside =
+          hn::Max(hn::Abs(hn::Sub(hn::Mul(line_sine, cosine), hn::Mul(line_cosine, sine))),
+                  hn::Abs(hn::Sub(hn::Mul(line_sine, cosine_v), hn::Mul(line_cosine, sine_v))));
+      // Both are in units of the product of the distances; times the range here.
+      const auto swing = hn::Mul(aside, range);
+      const auto swing_limit =
+          hn::Mul(hn::Mul(probe_distance, reference_distance),
+                  hn::Min(range, hn::Add(hn::Mul(hn::Set(df, limits.bearing), range),
+                                         hn::Set(df, limits.bearing_length))));
+      const auto swing_left = hn::Sub(swing_limit, swing);
+      const auto differs = hn::Xor(hn::LoadU(di, &c.minutiae[v]), own);
+      const auto free = hn::And(hn::Ne(hn::And(differs, hn::Set(di, 0xFFFF)), hn::Zero(di)),
+                                hn::Ne(hn::ShiftRight<16>(differs), hn::Zero(di)));
+      const auto within = hn::And(hn::And(hn::Gt(hn::Min(turn_left, limit_left), zero),
+                                          hn::Gt(hn::Min(swing_left, ahead), zero)),
+                                  hn::RebindMask(df, free));
+      const auto left = hn::Mul(hn::Mul(turn_left, limit_left), swing_left);
+      const auto all = hn::Mul(hn::Mul(turn_limit, limit), swing_limit);
+      hn::StoreU(hn::IfThenElseZero(within, hn::Div(left, all)), df, row + v);
+    }
+  }
+}
+
+void SumSupportsTarget(const float* HWY_RESTRICT supports, int stride, int count,
+                       float* HWY_RESTRICT strengths) {
+  const Floats df;
+  const int lanes = static_cast<int>(hn::Lanes(df));
+  HWY_ALIGN float sums[kCandidatesMax];
+  const int padded = Padded(count);
+  for (int a = 0; a < padded; ++a) sums[a] = 0.0F;
+  // Supports are the same both ways, so each sum is built up in the same order in its own lane.
+  for (int b = 0; b < count; ++b) {
+    if (strengths[b] == 0.0F) continue;
+    const auto strength = hn::Set(df, strengths[b]);
+    for (int a = 0; a < padded; a += lanes) {
+      const auto more = hn::Mul(strength, hn::LoadU(df, supports + b * stride + a));
+      hn::Store(hn::Add(hn::Load(df, sums + a), more), df, sums + a);
+    }
+  }
+  for (int a = 0; a < count; ++a) strengths[a] = sums[a];
+}
+
 int FindOptionsTarget(const PointArrays& placed, const uint16_t* directions, int count,
-                      const PointArrays& references, const int32_t* reference_angles,
-                      int reference_count, const PairingLimits& limits,
+                      const Targets& references, const PairingLimits& limits,
                       uint32_t* HWY_RESTRICT options) {
   // No real print is so crowded; a made-up one must not cost more.
   constexpr int kSeenMax = 24;
@@ -194,20 +287,21 @@ int FindOptionsTarget(const PointArrays& placed, const uint16_t* directions, int
     uint32_t* mine = options + total;
     int own = 0;
     int seen = 0;
-    for (int j = 0; j < reference_count && seen < kSeenMax; j += lanes) {
+    const int end = references.columns->End(placed.x[i], limits.radius);
+    for (int j = references.columns->First(placed.x[i], limits.radius); j < end && seen < kSeenMax;
+         j += lanes) {
       const auto dx = hn::Sub(hn::LoadU(df, references.x + j), x);
       const auto dy = hn::Sub(hn::LoadU(df, references.y + j), y);
       const auto square = hn::Add(hn::Mul(dx, dx), hn::Mul(dy, dy));
       const auto close = hn::Lt(square, radius_square);
-      if (hn::AllFalse(df, close)) continue;
       // The difference as a signed number of 16 bits, then its size.
-      const auto turned = hn::Sub(direction, hn::LoadU(di, reference_angles + j));
+      const auto turned = hn::Sub(direction, hn::LoadU(di, references.angles + j));
       const auto gap = hn::Abs(hn::ShiftRight<16>(hn::ShiftLeft<16>(turned)));
       const auto keep = hn::And(hn::RebindMask(di, close), hn::Lt(gap, angle));
+      if (hn::AllFalse(di, keep)) continue;
       uint8_t bits[8] = {};
       hn::StoreMaskBits(di, keep, bits);
       uint32_t left = bits[0];
-      if (left == 0) continue;
       const auto cost =
           hn::Add(hn::Mul(square, per_square), hn::Mul(hn::ConvertTo(df, gap), per_turn));
       hn::StoreU(hn::ConvertTo(di, cost), di, costs);
@@ -278,67 +372,52 @@ void MarkInsideTarget(const HalfPlane* edges, int edge_count, float margin,
   }
 }
 
-void MeasureFromTarget(Point from, const PointArrays& points, int count,
-                       int32_t* HWY_RESTRICT distances, int32_t* HWY_RESTRICT directions) {
-  const Floats df;
-  const Ints di;
-  const int lanes = static_cast<int>(hn::Lanes(df));
-  const auto zero = hn::Zero(df);
-  for (int i = 0; i < count; i += lanes) {
-    const auto dx = hn::Sub(hn::LoadU(df, points.x + i), hn::Set(df, from.x));
-    const auto dy = hn::Sub(hn::LoadU(df, points.y + i), hn::Set(df, from.y));
-    hn::StoreU(Rounded(dx, dy), di, distances + i);
-    // The arc tangent as in DirectionOf; of a point itself it is that of 0.
-    const auto ax = hn::Abs(dx);
-    const auto ay = hn::Abs(dy);
-    const auto most = hn::Max(ax, ay);
-    const auto t =
-        hn::Div(hn::Min(ax, ay), hn::IfThenElse(hn::Eq(most, zero), hn::Set(df, 1.0F), most));
-    const auto s = hn::Mul(t, t);
-    auto arc = hn::Set(df, 0.0208351F);
-    for (const float c : {-0.0851330F, 0.1801410F, -0.3302995F, 0.9998660F}) {
-      arc = hn::Add(hn::Set(df, c), hn::Mul(s, arc));
-    }
-    const auto units = hn::Mul(hn::Mul(t, arc), hn::Set(df, 32768.0F / 3.14159265F));
-    auto direction = hn::ConvertTo(di, hn::Add(units, hn::Set(df, 0.5F)));
-    direction = hn::IfThenElse(hn::RebindMask(di, hn::Gt(ay, ax)),
-                               hn::Sub(hn::Set(di, 16384), direction), direction);
-    direction = hn::IfThenElse(hn::RebindMask(di, hn::Lt(dx, zero)),
-                               hn::Sub(hn::Set(di, 32768), direction), direction);
-    direction = hn::IfThenElse(hn::RebindMask(di, hn::Lt(dy, zero)), hn::Neg(direction), direction);
-    hn::StoreU(hn::And(direction, hn::Set(di, 65535)), di, directions + i);
-  }
-}
-
 }  // namespace taanu::compare::HWY_NAMESPACE
 HWY_AFTER_NAMESPACE();
 
 #if HWY_ONCE
 namespace taanu::compare {
 
+ColumnIndex::ColumnIndex(const float* x, int count) {
+  if (count == 0) return;
+  left_ = x[0];
+  const float width = x[count - 1] - left_;
+  scale_ = width > 0 ? kColumns / width : 0;
+  for (int k = 0; k < count; ++k) ++starts_[static_cast<size_t>(Column(x[k])) + 1];
+  for (size_t c = 0; c < kColumns; ++c)
+    starts_[c + 1] = static_cast<uint16_t>(starts_[c + 1] + starts_[c]);
+}
+
 HWY_EXPORT(WeighSimilaritiesTarget);
-HWY_EXPORT(FindRelativesTarget);
+HWY_EXPORT(FindLargestTarget);
+HWY_EXPORT(RelateTarget);
+HWY_EXPORT(SumSupportsTarget);
 HWY_EXPORT(FindOptionsTarget);
 HWY_EXPORT(DisplaceTarget);
 HWY_EXPORT(MarkInsideTarget);
-HWY_EXPORT(MeasureFromTarget);
 
 void WeighSimilarities(const CylinderWords& a, const CylinderWords& b, int prior, int rival_prior,
-                       uint16_t* similarities, float* best) {
-  HWY_DYNAMIC_DISPATCH(WeighSimilaritiesTarget)(a, b, prior, rival_prior, similarities, best);
+                       uint16_t* similarities) {
+  HWY_DYNAMIC_DISPATCH(WeighSimilaritiesTarget)(a, b, prior, rival_prior, similarities);
 }
 
-int FindRelatives(const TurnOrder& candidates, int u, int following, float tolerance, float growth,
-                  uint32_t* out) {
-  return HWY_DYNAMIC_DISPATCH(FindRelativesTarget)(candidates, u, following, tolerance, growth,
-                                                   out);
+int FindLargest(const uint16_t* table, int rows, int stride, int wanted, uint32_t* entries) {
+  return HWY_DYNAMIC_DISPATCH(FindLargestTarget)(table, rows, stride, wanted, entries);
+}
+
+void Relate(const CandidateArrays<kCandidatesMax>& candidates, int count,
+            const SupportLimits& limits, float* supports) {
+  HWY_DYNAMIC_DISPATCH(RelateTarget)(candidates, count, limits, supports);
+}
+
+void SumSupports(const float* supports, int stride, int count, float* strengths) {
+  HWY_DYNAMIC_DISPATCH(SumSupportsTarget)(supports, stride, count, strengths);
 }
 
 int FindOptions(const PointArrays& placed, const uint16_t* directions, int count,
-                const PointArrays& references, const int32_t* reference_angles, int reference_count,
-                const PairingLimits& limits, uint32_t* options) {
-  return HWY_DYNAMIC_DISPATCH(FindOptionsTarget)(
-      placed, directions, count, references, reference_angles, reference_count, limits, options);
+                const Targets& references, const PairingLimits& limits, uint32_t* options) {
+  return HWY_DYNAMIC_DISPATCH(FindOptionsTarget)(placed, directions, count, references, limits,
+                                                 options);
 }
 
 void Displace(const Knots& knots, const PointArrays& places, const int32_t* own, int count,
@@ -350,11 +429,6 @@ void Displace(const Knots& knots, const PointArrays& places, const int32_t* own,
 void MarkInside(const HalfPlane* edges, int edge_count, float margin, const PointArrays& points,
                 int count, float* inside) {
   HWY_DYNAMIC_DISPATCH(MarkInsideTarget)(edges, edge_count, margin, points, count, inside);
-}
-
-void MeasureFrom(Point from, const PointArrays& points, int count, int32_t* distances,
-                 int32_t* directions) {
-  HWY_DYNAMIC_DISPATCH(MeasureFromTarget)(from, points, count, distances, directions);
 }
 
 }  // namespace taanu::compare

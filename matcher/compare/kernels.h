@@ -16,6 +16,7 @@
 #include <cstdint>
 
 #include "matcher/compare/hull.h"
+#include "matcher/compare/parameters.h"
 #include "matcher/template.h"
 
 namespace taanu::compare {
@@ -35,36 +36,74 @@ struct CylinderWords {
 // The similarity of every two minutiae (see Similarity in cylinder.h) at
 // [i * Padded(b.count) + j], then weighed against rivals: multiplied twice by
 // itself over the best of its row or column plus `rival_prior`. The padding of
-// each row is 0. `best` is scratch of kMinutiaePadded.
+// each row is 0, and so are kLaneStep entries after the last row.
 void WeighSimilarities(const CylinderWords& a, const CylinderWords& b, int prior, int rival_prior,
-                       uint16_t* similarities, float* best);
+                       uint16_t* similarities);
 
-// Candidate pairs in the order of the turns that they imply, the first ones
-// repeated after the last, so that those after each one follow it in memory:
-// 2 * count entries and a vector more.
-struct TurnOrder {
-  const float* probe_x = nullptr;
-  const float* probe_y = nullptr;
-  const float* reference_x = nullptr;
-  const float* reference_y = nullptr;
-  const int32_t* minutiae = nullptr;  // probe << 16 | reference
+// Where a large entry of a table was found.
+struct LargeEntry {
+  static uint32_t Pack(int row, int column) { return static_cast<uint32_t>(row << 8 | column); }
+  static int Row(uint32_t packed) { return static_cast<int>(packed >> 8); }
+  static int Column(uint32_t packed) { return static_cast<int>(packed & 255); }
 };
 
-// A later candidate whose distance from this one is nearly the same in both
-// prints: how far it is behind, and both distances' difference and sum.
-struct Relative {
-  static int Step(uint32_t packed) { return static_cast<int>(packed >> 24); }
-  static int Gap(uint32_t packed) { return static_cast<int>(packed >> 12 & 4095); }
-  // Half of the sum, in steps of 16 units, that tolerances go by.
-  static int Range(uint32_t packed) { return static_cast<int>(packed & 4095); }
+// The `wanted` largest entries that are not 0 of a table of numbers up to 1,023, by row and column,
+// of equal ones at the limit the first. `stride` is a multiple of kLaneStep, and
+// kLaneStep zeros follow the table. Returns how many.
+int FindLargest(const uint16_t* table, int rows, int stride, int wanted, uint32_t* entries);
+
+// Where the padding of a print's minutiae lies.
+inline constexpr float kFarAway = 1e9F;
+
+// Candidate pairs in the order of the turns that they imply, padded with ones whose two minutiae
+// lie where no motion takes the one to the other.
+template <int kMax>
+struct CandidateArrays {
+  std::array<float, kMax> probe_x;
+  std::array<float, kMax> probe_y;
+  std::array<float, kMax> reference_x;
+  std::array<float, kMax> reference_y;
+  std::array<float, kMax> cosine;  // of the turn
+  std::array<float, kMax> sine;
+  std::array<int32_t, kMax> turn;      // from the probe's minutia to the reference's, 0 to 65,535
+  std::array<int32_t, kMax> minutiae;  // probe << 16 | reference
 };
 
-// Of the `following` (below 256) candidates after number u, those that share
-// no minutia with it and agree in distance within tolerance + growth * distance.
-// Writes one packed Relative each, in order, at most `following`; `out` has room
-// for a vector more than that. Returns how many.
-int FindRelatives(const TurnOrder& candidates, int u, int following, float tolerance, float growth,
-                  uint32_t* out);
+// How far every two of `count` candidates are compatible: at [u * kMax + v] of `supports` the
+// product of what is left of each tolerance, 1 where both agree exactly, 0 where any is exceeded or
+// they share a minutia. Whole vectors of each row are written.
+void Relate(const CandidateArrays<kCandidatesMax>& candidates, int count,
+            const SupportLimits& limits, float* supports);
+
+// Replaces each strength by the sum of all strengths times the support. The rows of `supports` are
+// `stride` apart; its columns and `strengths`, up to kCandidatesMax, are padded with zeros.
+void SumSupports(const float* supports, int stride, int count, float* strengths);
+
+// Where to look in a row of points from left to right for those near a place.
+class ColumnIndex {
+ public:
+  ColumnIndex() = default;
+  // Of `count` points at `x`, rising.
+  ColumnIndex(const float* x, int count);
+
+  // All points within `reach` of `x` have a number from First(x, reach) to below
+  // End(x, reach); not all of those are so near.
+  int First(float x, float reach) const { return starts_[Column(x - reach)]; }
+  int End(float x, float reach) const { return starts_[Column(x + reach) + 1]; }
+
+ private:
+  static constexpr int kColumns = 32;
+
+  int Column(float x) const {
+    const float column = (x - left_) * scale_;
+    return column <= 0 ? 0 : column >= kColumns - 1 ? kColumns - 1 : static_cast<int>(column);
+  }
+
+  float left_ = 0;
+  float scale_ = 0;
+  // The points of column c have the numbers from starts_[c] to below starts_[c + 1].
+  std::array<uint16_t, kColumns + 1> starts_{};
+};
 
 // Points in two arrays, as vectors like them.
 struct PointArrays {
@@ -92,13 +131,19 @@ struct PairingLimits {
 
 inline constexpr int kOptionsEach = 4;
 
+// Minutiae from left to right, padded with ones that lie far away.
+struct Targets {
+  const float* x = nullptr;
+  const float* y = nullptr;
+  const int32_t* angles = nullptr;
+  const ColumnIndex* columns = nullptr;
+};
+
 // For each of `count` placed minutiae with these directions, the best
 // kOptionsEach PairOptions of the references within the limits, in order; of
-// more than 24 within them, the first 24. The references' padding lies far
-// away. Returns how many.
+// more than 24 within them, the first 24. Returns how many.
 int FindOptions(const PointArrays& placed, const uint16_t* directions, int count,
-                const PointArrays& references, const int32_t* reference_angles, int reference_count,
-                const PairingLimits& limits, uint32_t* options);
+                const Targets& references, const PairingLimits& limits, uint32_t* options);
 
 // What a warp is made of: residuals at places, which count by their weight and
 // less with distance.
@@ -121,10 +166,5 @@ void Displace(const Knots& knots, const PointArrays& places, const int32_t* own,
 // outwards by `margin`, else 0.
 void MarkInside(const HalfPlane* edges, int edge_count, float margin, const PointArrays& points,
                 int count, float* inside);
-
-// Distances, rounded to whole units, and directions (angle_math.h) from a point
-// to each of Padded(count) points.
-void MeasureFrom(Point from, const PointArrays& points, int count, int32_t* distances,
-                 int32_t* directions);
 
 }  // namespace taanu::compare

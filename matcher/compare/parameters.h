@@ -15,6 +15,16 @@ inline constexpr int kUnitUm = 10;
 inline constexpr float kPixel = 5.08F;
 inline constexpr float kDegree = 65536.0F / 360.0F;
 
+// How far two compatible candidates may differ (relaxation.h).
+struct SupportLimits {
+  int turn = 0;               // in the turn that they imply, below this
+  float distance = 0;         // in the distance between their minutiae, this much
+  float distance_growth = 0;  // and this share of the distance
+  float bearing = 0;          // in the direction from one to the other, seen from each: the sine of
+                              // the angle, at most this
+  float bearing_length = 0;   // and this length over the distance
+};
+
 // Local descriptors (cylinder.h).
 inline constexpr float kCylinderRadius = 75.0F * kPixel;
 inline constexpr float kFootprint = 11.0F * kPixel;
@@ -25,18 +35,25 @@ inline constexpr float kSimilarityPrior = 12.0F;
 // A similarity is weighed against the best of its row and column plus this.
 inline constexpr float kRivalPrior = 20.0F;
 
-// Candidate pairs and their compatibility (relaxation.h).
-inline constexpr float kCandidates = 128.0F;
-inline constexpr float kDistanceTolerance = 8.0F * kPixel;
-inline constexpr float kDistanceGrowth = 0.07F;
-inline constexpr float kTurnTolerance = 35.0F * kDegree;
-inline constexpr float kBearingTolerance = 25.0F * kDegree;
-inline constexpr float kBearingLength = 8.0F * kPixel;
-inline constexpr float kIterations = 4.0F;
+// Candidate pairs (similarity_table.h) and their compatibility (relaxation.h).
+inline constexpr int kCandidatesMax = 64;
+inline constexpr SupportLimits kSupportLimits = {
+    .turn = static_cast<int>(35.0F * kDegree),
+    .distance = 8.0F * kPixel,
+    .distance_growth = 0.07F,
+    .bearing = 0.42F,  // 25 degrees
+    .bearing_length = 8.0F * kPixel,
+};
+inline constexpr int kIterations = 3;
+
+// Where a comparison ends early (engine.h): below these nothing worth aligning, or worth refining,
+// was found.
+inline constexpr float kCoherenceMin = 1.1F;
+inline constexpr double kFirstRawMin = -0.5;
 
 // Seeds and alignment (alignment.h).
-inline constexpr float kSeeds = 6.0F;
-inline constexpr float kRefined = 3.0F;
+inline constexpr int kSeeds = 4;
+inline constexpr int kRefined = 2;
 inline constexpr float kAngleLever = 25.0F * kPixel;
 inline constexpr float kLooseRadius = 22.0F * kPixel;
 inline constexpr float kLooseAngle = 35.0F * kDegree;
@@ -44,7 +61,7 @@ inline constexpr float kTightRadius = 10.0F * kPixel;
 inline constexpr float kTightAngle = 28.0F * kDegree;
 inline constexpr float kWarpReach = 50.0F * kPixel;
 inline constexpr float kWarpStiffness = 0.5F;
-inline constexpr float kWarpRounds = 3.0F;
+inline constexpr int kWarpRounds = 3;
 
 // Overlap (evidence.h).
 inline constexpr float kOverlapMargin = 8.0F * kPixel;

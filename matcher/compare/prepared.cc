@@ -1,7 +1,6 @@
 #include "matcher/compare/prepared.h"
 
 #include <algorithm>
-#include <array>
 #include <cmath>
 #include <numeric>
 
@@ -38,16 +37,17 @@ std::vector<uint16_t> Chosen(const FingerView& view) {
 
 // The padding lies where nothing is near.
 void Widen(Prepared::Data* data) {
-  constexpr float kFar = 1e9F;
-  const auto padded = static_cast<size_t>(compare::Padded(data->count));
-  data->xs.assign(padded, kFar);
-  data->ys.assign(padded, kFar);
+  // A vector may begin at the last minutia.
+  const auto padded = static_cast<size_t>(compare::Padded(data->count) + compare::kLaneStep);
+  data->xs.assign(padded, compare::kFarAway);
+  data->ys.assign(padded, compare::kFarAway);
   data->wide_angles.assign(padded, 0);
   for (size_t i = 0; i < data->points.size(); ++i) {
     data->xs[i] = data->points[i].x;
     data->ys[i] = data->points[i].y;
     data->wide_angles[i] = data->angles[i];
   }
+  data->columns = compare::ColumnIndex(data->xs.data(), data->count);
 }
 
 void PackCylinders(Prepared::Data* data) {
@@ -59,25 +59,6 @@ void PackCylinders(Prepared::Data* data) {
     for (size_t k = 0; k < cylinder.layers.size(); ++k, word += padded) *word = cylinder.layers[k];
     for (size_t k = 0; k < cylinder.planes.size(); ++k, word += padded) *word = cylinder.planes[k];
     *word = cylinder.valid;
-  }
-}
-
-void Measure(Prepared::Data* data) {
-  const auto n = static_cast<size_t>(data->count);
-  data->distances.resize(n * n);
-  data->bearings.resize(n * n);
-  std::array<int32_t, compare::kMinutiaePadded> distances;
-  std::array<int32_t, compare::kMinutiaePadded> directions;
-  for (size_t i = 0; i < n; ++i) {
-    compare::MeasureFrom(data->points[i], data->places(), data->count, distances.data(),
-                         directions.data());
-    uint16_t* distance = &data->distances[i * n];
-    uint16_t* bearing = &data->bearings[i * n];
-    const uint16_t angle = data->angles[i];
-    for (size_t k = 0; k < n; ++k) {
-      distance[k] = static_cast<uint16_t>(distances[k]);
-      bearing[k] = static_cast<uint16_t>(directions[k] - angle);
-    }
   }
 }
 
@@ -115,7 +96,6 @@ Prepared::Data Build(const FingerView& view) {
   Widen(&data);
   data.cylinders = compare::BuildCylinders(data.points, data.angles, data.rotations, data.hull);
   PackCylinders(&data);
-  Measure(&data);
   return data;
 }
 

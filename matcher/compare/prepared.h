@@ -25,10 +25,6 @@ struct Prepared::Data {
   std::vector<uint16_t> indices;  // of each minutia in the view that it came from
   std::vector<compare::Cylinder> cylinders;
   compare::Hull hull;
-  // For minutiae i and k, at [i * count + k]: their distance, and the direction
-  // from i to k relative to the direction of i.
-  std::vector<uint16_t> distances;
-  std::vector<uint16_t> bearings;
   // The same again as the kernels read it, with padding (kernels.h): places,
   // directions, what they are as cosine and sine, and the cylinders' words.
   std::vector<float> xs;
@@ -36,11 +32,13 @@ struct Prepared::Data {
   std::vector<int32_t> wide_angles;
   std::vector<compare::Rotation> rotations;
   std::vector<uint64_t> cylinder_words;
+  compare::ColumnIndex columns;
 
   // Read-only, though kernels take places to write by the same type.
   compare::PointArrays places() const {
     return {const_cast<float*>(xs.data()), const_cast<float*>(ys.data())};
   }
+  compare::Targets targets() const { return {xs.data(), ys.data(), wide_angles.data(), &columns}; }
   compare::CylinderWords words() const { return {cylinder_words.data(), count}; }
 };
 

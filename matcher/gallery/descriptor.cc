@@ -11,7 +11,7 @@ namespace {
 
 // Measured as kDescriptorBytes was: neighbours farther than this do not help, and the waves'
 // frequencies are spread as those of a Gaussian kernel of 17 pixels and about 36 degrees.
-constexpr int kReach = static_cast<int>(100 * compare::kPixel);
+constexpr float kReach = 508.5F;  // 100 pixels at 500 dpi
 constexpr double kPlaceSpread = 65536 / (2 * 3.14159265358979323846 * 17 * 5.08);
 constexpr double kDirectionSpread = 1.6;
 
@@ -90,9 +90,9 @@ std::vector<Descriptor> Describe(const Prepared::Data& print) {
     const compare::Rotation turn = compare::RotationOf(print.angles[i]);
     std::array<int32_t, kDescriptorBits> sums{};
     for (size_t k = 0; k < n; ++k) {
-      if (k == i || print.distances[i * n + k] > kReach) continue;
       const float dx = print.points[k].x - print.points[i].x;
       const float dy = print.points[k].y - print.points[i].y;
+      if (k == i || dx * dx + dy * dy >= kReach * kReach) continue;
       Add(waves, Rounded(dx * turn.cosine + dy * turn.sine),
           Rounded(dy * turn.cosine - dx * turn.sine),
           static_cast<uint16_t>(print.angles[k] - print.angles[i]), &sums);

@@ -1,0 +1,94 @@
+#include "matcher/compare/similarity_table.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <memory>
+#include <vector>
+
+#include "matcher/compare/kernels.h"
+#include "tests/conformance/synthetic_views.h"
+
+namespace taanu::compare {
+namespace {
+
+// The entries that FindLargest should find, by sorting.
+std::vector<uint32_t> Largest(const std::vector<uint16_t>& table, int rows, int stride,
+                              int wanted) {
+  std::vector<int> order;
+  for (int k = 0; k < rows * stride; ++k) {
+    if (table[static_cast<size_t>(k)] > 0) order.push_back(k);
+  }
+  std::stable_sort(order.begin(), order.end(), [&table](int a, int b) {
+    return table[static_cast<size_t>(a)] > table[static_cast<size_t>(b)];
+  });
+  order.resize(std::min(order.size(), static_cast<size_t>(wanted)));
+  std::sort(order.begin(), order.end());
+  std::vector<uint32_t> entries;
+  for (const int k : order) entries.push_back(LargeEntry::Pack(k / stride, k % stride));
+  return entries;
+}
+
+TEST(FindLargest, FindsWhatSortingFinds) {
+  uint64_t state = 5;
+  for (const int rows : {1, 2, 7, 40, 255}) {
+    for (const int stride : {8, 16, 40, 256}) {
+      // Few different numbers, so that many are equal at the limit, and many.
+      for (const uint64_t values : {1, 2, 9, 1024}) {
+        std::vector<uint16_t> table(static_cast<size_t>(rows * stride));
+        for (uint16_t& entry : table) {
+          state = state * 6364136223846793005U + 1442695040888963407U;
+          entry = static_cast<uint16_t>((state >> 33) % values);
+        }
+        const std::vector<uint32_t> expected = Largest(table, rows, stride, kCandidatesMax);
+        table.resize(table.size() + kLaneStep, 0);
+        std::vector<uint32_t> found(kCandidatesMax);
+        found.resize(static_cast<size_t>(
+            FindLargest(table.data(), rows, stride, kCandidatesMax, found.data())));
+        EXPECT_EQ(found, expected) << rows << " x " << stride << ", below " << values;
+      }
+    }
+  }
+}
+
+TEST(SimilarityTable, PicksThePairsOfAPrintWithItself) {
+  const Prepared print(test::SyntheticView(3, 40));
+  const auto table = std::make_unique<SimilarityTable>();
+  table->Fill(print.data(), print.data());
+  table->Pick();
+  int same = 0;
+  for (const Candidate& c : table->candidates()) {
+    EXPECT_EQ(c.similarity, table->at(c.probe, c.reference));
+    same += c.probe == c.reference;
+    EXPECT_EQ(table->Rivals(c.probe, c.reference) == 0, c.probe == c.reference);
+  }
+  EXPECT_GE(same, 35);
+}
+
+TEST(ColumnIndex, MissesNoPointWithinReach) {
+  uint64_t state = 9;
+  for (const int count : {0, 1, 2, 40, 255}) {
+    std::vector<float> x(static_cast<size_t>(count));
+    for (float& value : x) {
+      state = state * 6364136223846793005U + 1442695040888963407U;
+      value = static_cast<float>(static_cast<int>(state >> 40) % 4000) / 7.0F - 300.0F;
+    }
+    std::sort(x.begin(), x.end());
+    const ColumnIndex index(x.data(), count);
+    for (const float place : {-1e9F, -300.0F, -17.5F, 0.0F, 99.0F, 271.0F, 1e9F}) {
+      const int first = index.First(place, 50.0F);
+      const int end = index.End(place, 50.0F);
+      ASSERT_GE(first, 0);
+      ASSERT_LE(end, count);
+      for (int k = 0; k < count; ++k) {
+        const float value = x[static_cast<size_t>(k)];
+        if (value >= place - 50.0F && value <= place + 50.0F) {
+          EXPECT_TRUE(first <= k && k < end) << place;
+        }
+      }
+    }
+  }
+}
+
+}  // namespace
+}  // namespace taanu::compare
