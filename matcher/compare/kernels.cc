@@ -4,6 +4,8 @@
 
 #include "matcher/compare/cylinder.h"
 
+// AVX-512 with a population count of bytes (Ice Lake and later) is a target of its own.
+#define HWY_WANT_AVX3_DL
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "matcher/compare/kernels.cc"
 #include <hwy/foreach_target.h>
@@ -372,6 +374,8 @@ void MarkInsideTarget(const HalfPlane* edges, int edge_count, float margin,
   }
 }
 
+const char* NameOfTarget() { return hwy::TargetName(HWY_TARGET); }
+
 }  // namespace taanu::compare::HWY_NAMESPACE
 HWY_AFTER_NAMESPACE();
 
@@ -395,6 +399,7 @@ HWY_EXPORT(SumSupportsTarget);
 HWY_EXPORT(FindOptionsTarget);
 HWY_EXPORT(DisplaceTarget);
 HWY_EXPORT(MarkInsideTarget);
+HWY_EXPORT(NameOfTarget);
 
 void WeighSimilarities(const CylinderWords& a, const CylinderWords& b, int prior, int rival_prior,
                        uint16_t* similarities) {
@@ -430,6 +435,10 @@ void MarkInside(const HalfPlane* edges, int edge_count, float margin, const Poin
                 int count, float* inside) {
   HWY_DYNAMIC_DISPATCH(MarkInsideTarget)(edges, edge_count, margin, points, count, inside);
 }
+
+std::vector<int64_t> KernelTargets() { return hwy::SupportedAndGeneratedTargets(); }
+
+const char* KernelTarget() { return HWY_DYNAMIC_DISPATCH(NameOfTarget)(); }
 
 }  // namespace taanu::compare
 #endif

@@ -3,9 +3,12 @@
 // Google Highway chooses the best target of the machine at run time. Every
 // target gives the same bits: integers, or single operations that IEEE 754
 // rounds correctly, each lane on its own and in the same order, never a fused
-// multiply-add or a sum across lanes. Highway's emulation of vectors by plain
-// loops (HWY_EMU128) is the scalar reference; kernels_test.cc holds every
-// other target against it.
+// multiply-add or a sum across lanes. Highway's target without vectors is the
+// scalar reference: HWY_SCALAR, one lane, where the compiler is GCC before 12.3,
+// which miscompiles the other one (GCC bug 106322); else HWY_EMU128, plain loops
+// over 16 bytes. On x86-64 it is always built, since the compiler's baseline is
+// below SSSE3; elsewhere with HWY_COMPILE_ALL_ATTAINABLE. targets_test.cc holds
+// every other target against it.
 //
 // Arrays that are read in whole vectors have room for Padded(n) elements; what
 // the padding holds never changes what is written for the first n.
@@ -14,6 +17,7 @@
 
 #include <array>
 #include <cstdint>
+#include <vector>
 
 #include "matcher/compare/hull.h"
 #include "matcher/compare/parameters.h"
@@ -166,5 +170,12 @@ void Displace(const Knots& knots, const PointArrays& places, const int32_t* own,
 // outwards by `margin`, else 0.
 void MarkInside(const HalfPlane* edges, int edge_count, float margin, const PointArrays& points,
                 int count, float* inside);
+
+// Highway's numbers of the targets that were built here and that this processor
+// can run, the best first and the scalar reference, if built, last.
+std::vector<int64_t> KernelTargets();
+
+// The name of the target that is used now, such as AVX2.
+const char* KernelTarget();
 
 }  // namespace taanu::compare
