@@ -63,10 +63,11 @@ class Comparator {
   Comparator& operator=(const Comparator&) = delete;
 
   // The calibrated score, 0 to kScoreMax. Deterministic, in bounded time, never
-  // fails.
+  // fails; nothing is allocated.
   double Compare(const Prepared& probe, const Prepared& reference);
 
-  // The same score, and which minutiae were found to correspond.
+  // The same score, and which minutiae were found to correspond. Allocates only
+  // where `pairs` has no room for them, of which there are at most kMinutiaeMax.
   double Explain(const Prepared& probe, const Prepared& reference, std::vector<MinutiaPair>* pairs);
 
  private:
