@@ -3,6 +3,7 @@
 #
 #   deploy/dependencies.sh build    compilers and libraries to build it
 #   deploy/dependencies.sh test     the same, and what only the tests need
+#   deploy/dependencies.sh arm64    what builds and runs the matcher for 64-bit Arm here (tests/neon.sh)
 #
 # Does nothing, and needs no rights, where everything is there already.
 set -euo pipefail
@@ -21,20 +22,28 @@ testing=(
   libgtest-dev libgmock-dev libbenchmark-dev librapidcheck-dev
   clang-14 clang-format-14 libclang-rt-14-dev openssl sqlite3
 )
+arm64=(
+  cmake ninja-build ccache g++-aarch64-linux-gnu qemu-user-static libexpected-dev nlohmann-json3-dev
+  libhwy-dev:arm64 libgtest-dev:arm64 libgmock-dev:arm64 librapidcheck-dev:arm64
+)
 
 case "${1:-}" in
   build) wanted=("${build[@]}") ;;
   test) wanted=("${build[@]}" "${testing[@]}") ;;
+  arm64) wanted=("${arm64[@]}") ;;
   *)
-    echo "usage: ${0##*/} build|test" >&2
+    echo "usage: ${0##*/} build|test|arm64" >&2
     exit 2
     ;;
 esac
 
+# A package may be there for another architecture only.
+native=$(dpkg --print-architecture)
 missing=()
 for package in "${wanted[@]}"; do
-  state=$(dpkg-query -W -f '${db:Status-Status}' "$package" 2>/dev/null || true)
-  [ "$state" = installed ] || missing+=("$package")
+  [[ $package == *:* ]] && wanted_for=${package#*:} || wanted_for="$native|all"
+  dpkg-query -W -f '${Architecture} ${db:Status-Status}\n' "$package" 2>/dev/null |
+    grep -qE "^($wanted_for) installed$" || missing+=("$package")
 done
 [ "${#missing[@]}" -eq 0 ] && exit 0
 
@@ -42,6 +51,7 @@ as_root=()
 if [ "$(id -u)" -ne 0 ]; then
   if ! command -v sudo >/dev/null; then
     echo "${0##*/}: these packages are missing, and only root can install them:" >&2
+    [ "$1" != arm64 ] || echo "  dpkg --add-architecture arm64 && apt-get update" >&2
     echo "  apt-get install --no-install-recommends ${missing[*]}" >&2
     exit 1
   fi
@@ -49,5 +59,6 @@ if [ "$(id -u)" -ne 0 ]; then
 fi
 echo "Installing ${#missing[@]} packages from Debian: ${missing[*]}"
 export DEBIAN_FRONTEND=noninteractive
+[ "$1" != arm64 ] || "${as_root[@]}" dpkg --add-architecture arm64
 "${as_root[@]}" apt-get update -q
 "${as_root[@]}" apt-get install -q -y --no-install-recommends "${missing[@]}"

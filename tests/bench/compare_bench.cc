@@ -1,9 +1,16 @@
-// compare_bench: preparation and 1:1 comparison, beside libfprint's own matcher in the same run.
+// compare_bench: preparation and 1:1 comparison, beside the scalar path and libfprint's own matcher
+// in the same run.
 //
-// The prints and the distribution of their minutiae are printed first. They are synthetic, and so
-// easier than real ones; non-mated pairs take all fingers in turn, never a favourable probe.
+// The prints (bench_pairs.h) and the distribution of their minutiae are printed first; items are
+// preparations or comparisons, on one thread. libfprint needs images and compares synthetic prints,
+// which are easier than real ones; non-mated pairs take all fingers in turn, never a favourable
+// probe. TAANU_TARGET names a target of Highway other than the best one, such as AVX2.
 #include <benchmark/benchmark.h>
 
+#include <hwy/targets.h>
+
+#include <cstdio>
+#include <cstdlib>
 #include <memory>
 #include <numeric>
 #include <string>
@@ -11,45 +18,66 @@
 #include <vector>
 
 #include "matcher/compare/comparator.h"
+#include "matcher/compare/kernels.h"
+#include "tests/bench/bench_pairs.h"
 #include "tests/bench/bench_prints.h"
 #include "tests/bench/libfprint_gallery.h"
 #include "tests/bench/ratio_reporter.h"
+#include "tests/support/kernel_target.h"
 
 namespace taanu::bench {
 namespace {
 
-void Prepare(benchmark::State& state) {
-  const auto& prints = BenchPrints();
+using Pairs = std::vector<std::pair<size_t, size_t>>;
+
+void Prepare(benchmark::State& state, int64_t target) {
+  const auto& views = ThePairs().views;
+  const test::KernelTargetChoice choice(target);
   size_t next = 0;
   for (auto _ : state) {
-    Prepared prepared(prints[next].view);
+    Prepared prepared(views[next]);
     benchmark::DoNotOptimize(prepared);
-    next = (next + 1) % prints.size();
+    next = (next + 1) % views.size();
   }
   state.SetItemsProcessed(state.iterations());
 }
-BENCHMARK(Prepare)->Unit(benchmark::kMicrosecond);
 
-void CompareMated(benchmark::State& state) {
-  const auto& prints = BenchPrints();
+void Compare(benchmark::State& state, int64_t target, const Pairs& pairs) {
+  const auto& prints = ThePairs().prepared;
+  const test::KernelTargetChoice choice(target);
   Comparator comparator;
-  size_t finger = 0;
+  size_t next = 0;
   for (auto _ : state) {
-    benchmark::DoNotOptimize(
-        comparator.Compare(prints[2 * finger].prepared, prints[2 * finger + 1].prepared));
-    finger = (finger + 1) % kFingers;
+    const auto& [probe, reference] = pairs[next];
+    benchmark::DoNotOptimize(comparator.Compare(prints[probe], prints[reference]));
+    next = (next + 1) % pairs.size();
   }
   state.SetItemsProcessed(state.iterations());
 }
-BENCHMARK(CompareMated)->Unit(benchmark::kMicrosecond);
 
-void CompareNonMated(benchmark::State& state) {
+// Each on the best target of this processor and on the scalar one, or on one that is named.
+void Register(const std::string& ending, int64_t target) {
+  const BenchPairs& all = ThePairs();
+  const auto add = [&ending](const char* name, auto run) {
+    benchmark::RegisterBenchmark((name + ending).c_str(), run)->Unit(benchmark::kMicrosecond);
+  };
+  add("Prepare", [target](benchmark::State& state) { Prepare(state, target); });
+  const auto add_pairs = [&add, target](const char* name, const Pairs& pairs) {
+    add(name, [target, &pairs](benchmark::State& state) { Compare(state, target, pairs); });
+  };
+  add_pairs("CompareMated", all.mated);
+  add_pairs("CompareNonMated", all.non_mated);
+  add_pairs("CompareMixed", all.mixed);
+}
+
+// The prints that libfprint compares below: the second impressions of all other fingers in turn,
+// for each probe.
+void CompareSyntheticNonMated(benchmark::State& state) {
   const auto& prints = BenchPrints();
   Comparator comparator;
   size_t probe = 0;
   size_t step = 0;
   for (auto _ : state) {
-    // The second impressions of all other fingers in turn, for each probe.
     const size_t other = (probe + 1 + step) % kFingers;
     benchmark::DoNotOptimize(
         comparator.Compare(prints[2 * probe].prepared, prints[2 * other + 1].prepared));
@@ -60,7 +88,7 @@ void CompareNonMated(benchmark::State& state) {
   }
   state.SetItemsProcessed(state.iterations());
 }
-BENCHMARK(CompareNonMated)->Unit(benchmark::kMicrosecond);
+BENCHMARK(CompareSyntheticNonMated)->Unit(benchmark::kMicrosecond);
 
 // One probe against the second impressions of all other fingers, in memory.
 std::vector<size_t> NonMatesOf(size_t finger, size_t rounds) {
@@ -142,19 +170,49 @@ void LibfprintNonMated(benchmark::State& state) {
 }
 BENCHMARK(LibfprintNonMated)->Unit(benchmark::kMicrosecond)->UseManualTime()->Iterations(12);
 
-}  // namespace
-}  // namespace taanu::bench
+// The name and number of the target that is measured beside the scalar one: TAANU_TARGET, such as
+// AVX2, or the best of this processor.
+int64_t MeasuredTarget() {
+  const char* named = std::getenv("TAANU_TARGET");
+  for (const int64_t target : compare::KernelTargets()) {
+    if (named == nullptr || std::string(hwy::TargetName(target)) == named) return target;
+  }
+  return 0;
+}
 
-int main(int argc, char** argv) {
+int Main(int argc, char** argv) {
   benchmark::Initialize(&argc, argv);
   if (benchmark::ReportUnrecognizedArguments(argc, argv)) return 1;
-  benchmark::AddCustomContext("minutiae of the synthetic prints",
-                              taanu::bench::MinutiaeDistribution());
-  benchmark::AddCustomContext("algorithm", std::string(taanu::AlgorithmVersion()));
-  taanu::bench::RatioReporter reporter(
-      {{"a non-mated comparison, against libfprint", "LibfprintNonMated", "CompareNonMated"},
+  const int64_t target = MeasuredTarget();
+  const int64_t scalar = test::ScalarKernelTarget();
+  if (target == 0) {
+    std::fprintf(stderr, "compare_bench: this processor has no target TAANU_TARGET\n");
+    return 2;
+  }
+  Register("", target);
+  Register("Scalar", scalar);
+  benchmark::AddCustomContext("algorithm", std::string(AlgorithmVersion()));
+  benchmark::AddCustomContext(
+      "target", std::string(hwy::TargetName(target)) + ", beside " + hwy::TargetName(scalar));
+  benchmark::AddCustomContext("prints", ThePairs().source);
+  benchmark::AddCustomContext("their minutiae", ThePairs().distribution);
+  benchmark::AddCustomContext("minutiae of the synthetic prints for libfprint",
+                              MinutiaeDistribution());
+  RatioReporter reporter(
+      {{"preparation, against the scalar path", "PrepareScalar", "Prepare"},
+       {"a mated comparison, against the scalar path", "CompareMatedScalar", "CompareMated"},
+       {"a non-mated comparison, against the scalar path", "CompareNonMatedScalar",
+        "CompareNonMated"},
+       {"mated and not in turns, against the scalar path", "CompareMixedScalar", "CompareMixed"},
+       {"a non-mated comparison, against libfprint", "LibfprintNonMated",
+        "CompareSyntheticNonMated"},
        {"preparation, against a non-mated comparison", "CompareNonMated", "Prepare"}});
   benchmark::RunSpecifiedBenchmarks(&reporter);
   benchmark::Shutdown();
   return 0;
 }
+
+}  // namespace
+}  // namespace taanu::bench
+
+int main(int argc, char** argv) { return taanu::bench::Main(argc, argv); }

@@ -265,9 +265,11 @@ std::optional<FingerView> Load(const std::filesystem::path& path) {
   return std::move(decoded->value.views.front());
 }
 
-void Report(const Case& worst, int repetitions) {
+// On `chosen`, or on every target where that is 0.
+void Report(const Case& worst, int repetitions, int64_t chosen) {
   Comparator comparator;
   for (const int64_t target : compare::KernelTargets()) {
+    if (chosen != 0 && target != chosen) continue;
     const test::KernelTargetChoice choice(target);
     const Prepared probe(worst.probe);
     const Prepared reference(worst.reference);
@@ -320,7 +322,7 @@ int Main(int argc, char** argv) {
     std::printf("worst comparison: %.3f ms (from %s; %zu and %zu minutiae)\n", worst.ms,
                 worst.how.c_str(), worst.probe.minutiae.size(), worst.reference.minutiae.size());
   }
-  Report(worst, repetitions);
+  Report(worst, repetitions, chosen);
   if (save.empty()) return 0;
   std::filesystem::create_directories(save);
   const std::filesystem::path folder(save);
