@@ -85,9 +85,9 @@ TEST(Allocation, NeverHappensInAComparisonOnAnyTarget) {
     Comparator comparator;
     double sum = 0;
     EXPECT_EQ(AllocationsOf([&] {
-                for (const Prepared& a : prints) {
-                  for (const Prepared& b : prints) {
-                    sum += comparator.Compare(a, b);
+                for (size_t a = 0; a < prints.size(); ++a) {
+                  for (size_t step = 0; step < 7; ++step) {
+                    sum += comparator.Compare(prints[a], prints[(a + step) % prints.size()]);
                   }
                 }
               }),
@@ -104,8 +104,8 @@ TEST(Allocation, HappensInExplainOnlyWhereThereIsTooLittleRoomForThePairs) {
   size_t found = 0;
   EXPECT_EQ(AllocationsOf([&] {
               for (const Prepared& a : prints) {
-                for (const Prepared& b : prints) {
-                  comparator.Explain(a, b, &pairs);
+                for (const Prepared* b : {&a, &prints.back()}) {
+                  comparator.Explain(a, *b, &pairs);
                   found += pairs.size();
                 }
               }
