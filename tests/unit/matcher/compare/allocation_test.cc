@@ -33,7 +33,7 @@ constexpr size_t kUsual = __STDCPP_DEFAULT_NEW_ALIGNMENT__;
 
 }  // namespace
 
-// The forms for arrays call these, as the standard says of those that are not replaced.
+// All forms: those for arrays would call the others, but not where a sanitizer has its own.
 void* operator new(size_t size) { return CountedOrThrow(size, kUsual); }
 void* operator new(size_t size, const std::nothrow_t&) noexcept { return Counted(size, kUsual); }
 void* operator new(size_t size, std::align_val_t alignment) {
@@ -42,10 +42,22 @@ void* operator new(size_t size, std::align_val_t alignment) {
 void* operator new(size_t size, std::align_val_t alignment, const std::nothrow_t&) noexcept {
   return Counted(size, static_cast<size_t>(alignment));
 }
+void* operator new[](size_t size) { return CountedOrThrow(size, kUsual); }
+void* operator new[](size_t size, const std::nothrow_t&) noexcept { return Counted(size, kUsual); }
+void* operator new[](size_t size, std::align_val_t alignment) {
+  return CountedOrThrow(size, static_cast<size_t>(alignment));
+}
+void* operator new[](size_t size, std::align_val_t alignment, const std::nothrow_t&) noexcept {
+  return Counted(size, static_cast<size_t>(alignment));
+}
 void operator delete(void* memory) noexcept { std::free(memory); }
 void operator delete(void* memory, size_t) noexcept { std::free(memory); }
 void operator delete(void* memory, std::align_val_t) noexcept { std::free(memory); }
 void operator delete(void* memory, size_t, std::align_val_t) noexcept { std::free(memory); }
+void operator delete[](void* memory) noexcept { std::free(memory); }
+void operator delete[](void* memory, size_t) noexcept { std::free(memory); }
+void operator delete[](void* memory, std::align_val_t) noexcept { std::free(memory); }
+void operator delete[](void* memory, size_t, std::align_val_t) noexcept { std::free(memory); }
 
 namespace taanu {
 namespace {
@@ -86,7 +98,7 @@ TEST(Allocation, NeverHappensInAComparisonOnAnyTarget) {
     double sum = 0;
     EXPECT_EQ(AllocationsOf([&] {
                 for (size_t a = 0; a < prints.size(); ++a) {
-                  for (size_t step = 0; step < 7; ++step) {
+                  for (size_t step = 0; step < 3; ++step) {
                     sum += comparator.Compare(prints[a], prints[(a + step) % prints.size()]);
                   }
                 }
