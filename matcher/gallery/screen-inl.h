@@ -26,20 +26,17 @@ void ScreenTargetImpl(const uint8_t* planes, size_t blocks, const ProbeCode& pro
 
 using Bytes = hn::CappedTag<uint8_t, kBlock>;
 constexpr size_t kLanes = hn::MaxLanes(Bytes());
-// Two vectors of the gallery, where a block has two, meet four minutiae of the probe, so that eight
-// additions share six loads; their sums and operands fit sixteen registers.
+// Two vectors of the gallery, where a block has two, meet four minutiae of the probe, so that the
+// sums share loads; sums and operands fit sixteen registers.
 constexpr size_t kAbreast = kBlock / kLanes < 2 ? 1 : 2;
+// Arrays of Highway's vectors are fine: no target of x86, NEON or the emulation is sizeless.
+using Vectors = hn::Vec<Bytes>[kAbreast];
 
 #if HWY_TARGET == HWY_AVX3_DL
 
 // With a population count of bytes in hardware: exclusive or, count, add.
 constexpr size_t kSteps = kDescriptorBytes;
 HWY_INLINE const uint8_t* RowsOf(const ProbeCode& probe) { return probe.byte_rows(); }
-
-template <class V>
-HWY_INLINE V Differing(V row, V own) {
-  return hn::PopulationCount(hn::Xor(row, own));
-}
 
 HWY_INLINE void Unpack(const uint8_t* HWY_RESTRICT plane, uint8_t* HWY_RESTRICT steps) {
   const Bytes d;
@@ -51,16 +48,39 @@ HWY_INLINE void Unpack(const uint8_t* HWY_RESTRICT plane, uint8_t* HWY_RESTRICT 
   }
 }
 
+// Lowers `nearest` to the distances of ProbeCode::kAbreast minutiae of the probe.
+HWY_INLINE const uint8_t* Approach(const uint8_t* HWY_RESTRICT steps,
+                                   const uint8_t* HWY_RESTRICT rows, Vectors& nearest) {
+  const Bytes d;
+  Vectors sums[ProbeCode::kAbreast];
+  for (Vectors& sum : sums) {
+    for (auto& s : sum) s = hn::Zero(d);
+  }
+  for (size_t s = 0; s < kSteps; ++s) {
+    for (size_t p = 0; p < ProbeCode::kAbreast; ++p) {
+      const auto row = hn::LoadDup128(d, rows + (p * kSteps + s) * ProbeCode::kRow);
+      for (size_t v = 0; v < kAbreast; ++v) {
+        const auto own = hn::Load(d, steps + (s * kAbreast + v) * kLanes);
+        sums[p][v] = hn::Add(sums[p][v], hn::PopulationCount(hn::Xor(row, own)));
+      }
+    }
+  }
+  for (const Vectors& sum : sums) {
+    for (size_t v = 0; v < kAbreast; ++v) nearest[v] = hn::Min(nearest[v], sum[v]);
+  }
+  return rows + ProbeCode::kAbreast * kSteps * ProbeCode::kRow;
+}
+
 #else
 
-// Without one: the probe's nibble chooses a table of sixteen counts, the gallery's an entry of it.
+// Without one: the gallery's nibble chooses an entry of a table that holds the counts for two
+// minutiae of the probe, one in the lower half of each byte and one in the upper. Three counts of
+// at most four fit a half, so that a look-up, and most additions, serve two pairs at once.
 constexpr size_t kSteps = ProbeCode::kNibbles;
+constexpr size_t kGroup = 3;
+static_assert(kSteps % kGroup == 0 && kGroup * 4 < 16);
+constexpr size_t kCouples = ProbeCode::kAbreast / 2;
 HWY_INLINE const uint8_t* RowsOf(const ProbeCode& probe) { return probe.nibble_rows(); }
-
-template <class V>
-HWY_INLINE V Differing(V row, V own) {
-  return hn::TableLookupBytes(row, own);
-}
 
 HWY_INLINE void Unpack(const uint8_t* HWY_RESTRICT plane, uint8_t* HWY_RESTRICT steps) {
   const Bytes d;
@@ -74,6 +94,45 @@ HWY_INLINE void Unpack(const uint8_t* HWY_RESTRICT plane, uint8_t* HWY_RESTRICT 
   }
 }
 
+// Lowers `nearest` to the distances of ProbeCode::kAbreast minutiae of the probe.
+HWY_INLINE const uint8_t* Approach(const uint8_t* HWY_RESTRICT steps,
+                                   const uint8_t* HWY_RESTRICT rows, Vectors& nearest) {
+  const Bytes d;
+  // Of both halves, modulo 256, and of the upper ones.
+  Vectors both[kCouples];
+  Vectors upper[kCouples];
+  for (size_t p = 0; p < kCouples; ++p) {
+    for (size_t v = 0; v < kAbreast; ++v) both[p][v] = upper[p][v] = hn::Zero(d);
+  }
+  for (size_t s = 0; s < kSteps; s += kGroup) {
+    Vectors group[kCouples];
+    for (size_t k = 0; k < kGroup; ++k) {
+      for (size_t p = 0; p < kCouples; ++p) {
+        const auto row = hn::LoadDup128(d, rows + (p * kSteps + s + k) * ProbeCode::kRow);
+        for (size_t v = 0; v < kAbreast; ++v) {
+          const auto own = hn::Load(d, steps + ((s + k) * kAbreast + v) * kLanes);
+          const auto counts = hn::TableLookupBytes(row, own);
+          group[p][v] = k == 0 ? counts : hn::Add(group[p][v], counts);
+        }
+      }
+    }
+    for (size_t p = 0; p < kCouples; ++p) {
+      for (size_t v = 0; v < kAbreast; ++v) {
+        both[p][v] = hn::Add(both[p][v], group[p][v]);
+        upper[p][v] = hn::Add(upper[p][v], hn::ShiftRight<4>(group[p][v]));
+      }
+    }
+  }
+  for (size_t p = 0; p < kCouples; ++p) {
+    for (size_t v = 0; v < kAbreast; ++v) {
+      // A sum is below 256, so that it is found whole again modulo 256.
+      const auto lower = hn::Sub(both[p][v], hn::ShiftLeft<4>(upper[p][v]));
+      nearest[v] = hn::Min(nearest[v], hn::Min(lower, upper[p][v]));
+    }
+  }
+  return rows + kCouples * kSteps * ProbeCode::kRow;
+}
+
 #endif
 
 void ScreenTargetImpl(const uint8_t* planes, size_t blocks, const ProbeCode& probe,
@@ -83,31 +142,11 @@ void ScreenTargetImpl(const uint8_t* planes, size_t blocks, const ProbeCode& pro
   for (size_t block = 0; block < blocks; ++block) {
     for (size_t first = 0; first < kBlock; first += kAbreast * kLanes) {
       Unpack(planes + block * kBlockBytes + first, steps);
-      // Arrays of Highway's vectors are fine: no target of x86, NEON or the emulation is sizeless.
-      hn::Vec<Bytes> nearest[kAbreast];
+      Vectors nearest;
       for (auto& n : nearest) n = hn::Set(d, 255);
       const uint8_t* HWY_RESTRICT rows = RowsOf(probe);
       for (size_t i = 0; i < probe.padded_count(); i += ProbeCode::kAbreast) {
-        hn::Vec<Bytes> sums[ProbeCode::kAbreast][kAbreast];
-        for (auto& sum : sums) {
-          for (auto& s : sum) s = hn::Zero(d);
-        }
-        for (size_t s = 0; s < kSteps; ++s) {
-          hn::Vec<Bytes> own[kAbreast];
-          for (size_t v = 0; v < kAbreast; ++v) {
-            own[v] = hn::Load(d, steps + (s * kAbreast + v) * kLanes);
-          }
-          for (size_t p = 0; p < ProbeCode::kAbreast; ++p) {
-            const auto row = hn::LoadDup128(d, rows + (p * kSteps + s) * ProbeCode::kRow);
-            for (size_t v = 0; v < kAbreast; ++v) {
-              sums[p][v] = hn::Add(sums[p][v], Differing(row, own[v]));
-            }
-          }
-        }
-        for (const auto& sum : sums) {
-          for (size_t v = 0; v < kAbreast; ++v) nearest[v] = hn::Min(nearest[v], sum[v]);
-        }
-        rows += ProbeCode::kAbreast * kSteps * ProbeCode::kRow;
+        rows = Approach(steps, rows, nearest);
       }
       const auto near = hn::Set(d, kNearBits);
       for (size_t v = 0; v < kAbreast; ++v) {
