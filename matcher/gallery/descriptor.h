@@ -1,13 +1,7 @@
 // A minutia's neighbourhood as a short code, so made that similar neighbourhoods differ in few
 // bits.
 //
-// Each bit is the sign of a sum over the neighbours within kReach: a wave over (place, direction)
-// relative to the minutia, of random frequency and phase. That is a random projection of the
-// neighbours' density smoothed by a Gaussian kernel (Rahimi, Recht, "Random Features for
-// Large-Scale Kernel Machines", NIPS 2007) followed by taking signs, whose Hamming distance
-// estimates an angle (Charikar, "Similarity Estimation Techniques from Rounding Algorithms", STOC
-// 2002). The minutia and its coordinates turn together, so a print may lie at any angle. Whole
-// numbers throughout: the same bits on every machine.
+// It is the signs of random waves (waves.h).
 //
 // Thread-safety: plain values and pure functions.
 #pragma once

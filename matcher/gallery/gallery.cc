@@ -40,17 +40,17 @@ Status CheckViews(std::span<const FingerView> views) {
   return {};
 }
 
-Result<std::vector<PackedView>> PackAll(std::span<const FingerView> views) {
+Result<std::vector<PackedView>> PackAll(std::span<const FingerView> views, bool indexed) {
   TAANU_RETURN_IF_ERROR(CheckViews(views));
   std::vector<PackedView> packed;
   for (const FingerView& view : views) {
-    TAANU_ASSIGN_OR_RETURN(packed.emplace_back(), gallery::Pack(view));
+    TAANU_ASSIGN_OR_RETURN(packed.emplace_back(), gallery::Pack(view, indexed));
   }
   return packed;
 }
 
-Result<PackedSubject> PackSubject(const GallerySubject& subject) {
-  TAANU_ASSIGN_OR_RETURN(auto views, PackAll(subject.views));
+Result<PackedSubject> PackSubject(const GallerySubject& subject, bool indexed) {
+  TAANU_ASSIGN_OR_RETURN(auto views, PackAll(subject.views, indexed));
   return PackedSubject{subject.id, subject.group, subject.number, std::move(views)};
 }
 
@@ -67,14 +67,17 @@ tl::unexpected<Error> SubjectExists() {
 }  // namespace
 
 struct Gallery::Contents {
+  explicit Contents(GalleryKind kind) : indexed(kind == GalleryKind::kIndexed) {}
+
+  const bool indexed;
   gallery::SnapshotCell<State> current{std::make_shared<const State>()};
   mutable std::mutex writing;  // guards the index, and serialises changes
   gallery::SubjectIndex index;
 
-  Edit Begin() { return Edit(*current.Load(), &index); }
+  Edit Begin() { return Edit(*current.Load(), &index, indexed); }
 };
 
-Gallery::Gallery() : contents_(std::make_unique<Contents>()) {}
+Gallery::Gallery(GalleryKind kind) : contents_(std::make_unique<Contents>(kind)) {}
 Gallery::~Gallery() = default;
 
 Status Gallery::Insert(const GallerySubject& subject) { return InsertAll({&subject, 1}); }
@@ -83,7 +86,7 @@ Status Gallery::InsertAll(std::span<const GallerySubject> subjects) {
   std::vector<PackedSubject> packed;
   packed.reserve(subjects.size());
   for (const GallerySubject& subject : subjects) {
-    TAANU_ASSIGN_OR_RETURN(packed.emplace_back(), PackSubject(subject));
+    TAANU_ASSIGN_OR_RETURN(packed.emplace_back(), PackSubject(subject, contents_->indexed));
   }
   const std::lock_guard lock(contents_->writing);
   std::unordered_set<SubjectId, SubjectIdHash> seen;
@@ -99,7 +102,7 @@ Status Gallery::InsertAll(std::span<const GallerySubject> subjects) {
 }
 
 Status Gallery::Replace(const GallerySubject& subject) {
-  TAANU_ASSIGN_OR_RETURN(const PackedSubject packed, PackSubject(subject));
+  TAANU_ASSIGN_OR_RETURN(const PackedSubject packed, PackSubject(subject, contents_->indexed));
   const std::lock_guard lock(contents_->writing);
   Edit edit = contents_->Begin();
   if (contents_->index.contains(subject.id)) edit.Remove(subject.id);
@@ -109,7 +112,7 @@ Status Gallery::Replace(const GallerySubject& subject) {
 }
 
 Status Gallery::AddViews(const SubjectId& id, std::span<const FingerView> views) {
-  TAANU_ASSIGN_OR_RETURN(std::vector<PackedView> packed, PackAll(views));
+  TAANU_ASSIGN_OR_RETURN(std::vector<PackedView> packed, PackAll(views, contents_->indexed));
   const std::lock_guard lock(contents_->writing);
   if (!contents_->index.contains(id)) return NoSubject();
   Edit edit = contents_->Begin();
@@ -162,7 +165,7 @@ bool Gallery::Contains(const SubjectId& id) const {
 GallerySize Gallery::size() const {
   const auto state = contents_->current.Load();
   return {state->subjects, state->views, state->minutiae,
-          state->segment_bytes + state->segments.size() * sizeof(state->segments[0]) +
+          state->segment_bytes + state->parts.size() * sizeof(gallery::Part) +
               state->subjects * kIndexEntryBytes};
 }
 
@@ -170,6 +173,9 @@ Result<SearchResult> Gallery::Search(std::span<const FingerView> probe,
                                      const SearchOptions& options) const {
   TAANU_RETURN_IF_ERROR(CheckViews(probe));
   TAANU_RETURN_IF_ERROR(gallery::CheckOptions(options));
+  if (options.mode == SearchMode::kIndexed && !contents_->indexed) {
+    return Fail(ErrorCode::kBadInput, "BAD_OPTION", "the gallery was made without an index");
+  }
   return gallery::Search(*contents_->current.Load(), probe, options);
 }
 

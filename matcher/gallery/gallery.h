@@ -1,8 +1,9 @@
 // A gallery to search one print, or several of one person, among many people's (1:N).
 //
-// A search screens every view that it may with compact descriptors, then compares the best ones in
-// full with the Comparator, so that every score given is a calibrated one. It works on the gallery
-// as it was when the search began: changes made meanwhile neither delay it nor show in it.
+// A search finds the views that are most alike by compact descriptors, among all or among those
+// that an index gives, then compares the best ones in full with the Comparator, so that every score
+// given is a calibrated one. It works on the gallery as it was when the search began: changes made
+// meanwhile neither delay it nor show in it.
 //
 // Thread-safety: all methods may be called from any thread at any time. A search never waits for a
 // change; changes wait for each other. Nothing is kept on disk. Templates are kept in the clear in
@@ -37,7 +38,20 @@ struct GallerySubject {
   std::vector<FingerView> views;  // 1 to kSubjectViewsMax, of any fingers
 };
 
+// What is compared in full. Speeds and losses of each are in matcher/README.md.
+enum class SearchMode : uint8_t {
+  // The views whose descriptors are most alike, of all views.
+  kExhaustive,
+  // The same of the views that the index finds, and of the last ones, which it does not hold yet.
+  // Some mates are missed that the other modes find, and which ones may depend on the order in
+  // which the gallery came about. Only where the gallery has an index.
+  kIndexed,
+  // Everything.
+  kFull,
+};
+
 struct SearchOptions {
+  SearchMode mode = SearchMode::kExhaustive;
   // How many candidates to give, at most.
   size_t top_k = 10;
   // The lowest score of a candidate, 0 to kScoreMax.
@@ -51,10 +65,14 @@ struct SearchOptions {
   // Only people whose number has its bit set (number % 64 of word number / 64), where it is set;
   // numbers beyond the end are not searched. The words must not change during the search.
   std::optional<std::span<const uint64_t>> members;
-  // The share of the views screened that is compared in full, and how many at least, for each view
-  // of the probe. At a share of 1 nothing is screened and everything is compared.
+  // The share of the views searched that is compared in full, and how many at least, for each view
+  // of the probe. A fifth of the share and a quarter of the least go well with an index.
   double shortlist_share = 0.001;
   size_t shortlist_min = 64;
+  // The share of the views looked up in an index whose descriptors are screened, and how many at
+  // least.
+  double lookup_share = 0.02;
+  size_t lookup_min = 256;
   // 1 to kSearchThreadsMax. The answer does not depend on it.
   size_t threads = 1;
 };
@@ -76,8 +94,11 @@ struct SearchResult {
   // complete, what was found until then.
   std::vector<Candidate> candidates;
   SearchEnd end = SearchEnd::kComplete;
-  size_t views_total = 0;     // in the gallery
-  size_t views_screened = 0;  // counted once for each view of the probe
+  size_t views_total = 0;  // in the gallery
+  // Counted once for each view of the probe: those whose votes in an index were counted, and those
+  // whose descriptors were screened, of which those of the former are a part that the index chose.
+  size_t views_looked_up = 0;
+  size_t views_screened = 0;
   size_t subjects_shortlisted = 0;
   size_t subjects_compared = 0;
   size_t comparisons = 0;
@@ -93,9 +114,12 @@ struct GallerySize {
   size_t bytes = 0;  // of memory, the index by identifier estimated
 };
 
+// An index takes some 2 KB a view, and doubles the time of an insertion.
+enum class GalleryKind : uint8_t { kPlain, kIndexed };
+
 class Gallery {
  public:
-  Gallery();
+  explicit Gallery(GalleryKind kind = GalleryKind::kPlain);
   ~Gallery();
   Gallery(const Gallery&) = delete;
   Gallery& operator=(const Gallery&) = delete;

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "matcher/compare/prepared.h"
+
 namespace taanu::gallery {
 namespace {
 
@@ -23,6 +25,23 @@ void Segment::Unpack(size_t k, FingerView* view) const {
   }
 }
 
+std::vector<IndexKeys> Segment::Keys(size_t k) const {
+  const View& view = views_[k];
+  if (!index_) {
+    const auto first = std::min(keys_.size(), size_t{view.first});
+    const auto last = std::min(keys_.size(), size_t{view.first} + view.count);
+    return {keys_.begin() + static_cast<ptrdiff_t>(first),
+            keys_.begin() + static_cast<ptrdiff_t>(last)};
+  }
+  FingerView unpacked;
+  Unpack(k, &unpacked);
+  const Prepared prepared(unpacked);
+  const std::vector<IndexKeys> found = KeysOf(prepared.data());
+  std::vector<IndexKeys> keys(found.size());
+  for (size_t i = 0; i < found.size(); ++i) keys[prepared.data().indices[i]] = found[i];
+  return keys;
+}
+
 PackedSubject Segment::Extract(size_t k) const {
   const Subject& subject = subjects_[k];
   PackedSubject packed{subject.id, subject.group, subject.number, {}};
@@ -38,6 +57,7 @@ PackedSubject Segment::Extract(size_t k) const {
         d[b] = blocks_[i / kBlock].bytes[b * kBlock + i % kBlock];
       }
     }
+    copy.keys = Keys(v);
     packed.views.push_back(std::move(copy));
   }
   return packed;
@@ -51,7 +71,7 @@ size_t Segment::Find(const SubjectId& id) const {
 
 size_t Segment::bytes() const {
   return sizeof(*this) + BytesOf(subjects_) + BytesOf(views_) + BytesOf(blocks_) +
-         BytesOf(places_) + BytesOf(types_);
+         BytesOf(places_) + BytesOf(types_) + BytesOf(keys_) + (index_ ? index_->bytes() : 0);
 }
 
 void SegmentBuilder::Append(const PackedSubject& subject) {
@@ -71,6 +91,7 @@ void SegmentBuilder::Append(const PackedSubject& subject) {
       s.places_.push_back(view.places[i]);
       s.types_.push_back(view.types[i]);
     }
+    s.keys_.insert(s.keys_.end(), view.keys.begin(), view.keys.end());
   }
 }
 
@@ -86,7 +107,22 @@ std::shared_ptr<const Segment> SegmentBuilder::Build() {
   segment_->blocks_.shrink_to_fit();
   segment_->places_.shrink_to_fit();
   segment_->types_.shrink_to_fit();
+  segment_->keys_.shrink_to_fit();
   return std::move(segment_);
+}
+
+std::shared_ptr<const Segment> SegmentBuilder::BuildIndexed() {
+  Segment& s = *segment_;
+  std::vector<SegmentIndex::Entry> entries;
+  entries.reserve(s.places_.size());
+  for (size_t v = 0; v < s.views_.size(); ++v) {
+    for (size_t i = s.views_[v].first; i < size_t{s.views_[v].first} + s.views_[v].count; ++i) {
+      entries.push_back({static_cast<uint16_t>(v), s.places_[i].angle, &s.keys_[i]});
+    }
+  }
+  s.index_ = std::make_shared<const SegmentIndex>(entries);
+  s.keys_.clear();
+  return Build();
 }
 
 }  // namespace taanu::gallery

@@ -1,4 +1,5 @@
-// Up to a few hundred views of the gallery in one immutable piece, laid out for screening.
+// Some hundreds of views of the gallery in one immutable piece, laid out for screening, or some
+// thousands with an index.
 //
 // A writer never changes a segment: it builds another and publishes it in its place, so that
 // searches that hold the old one go on undisturbed. All views of a subject are in one segment.
@@ -12,6 +13,7 @@
 
 #include "matcher/gallery/packed_view.h"
 #include "matcher/gallery/screen.h"
+#include "matcher/gallery/segment_index.h"
 #include "matcher/gallery/subject_id.h"
 
 namespace taanu::gallery {
@@ -48,9 +50,13 @@ class Segment {
   size_t block_count() const { return blocks_.size(); }
   const uint8_t* block(size_t k) const { return blocks_[k].bytes; }
 
+  // Null where there is none.
+  const SegmentIndex* index() const { return index_.get(); }
+
   // Fills `view` with the minutiae of view `k`, reusing its memory. Their quality is not kept.
   void Unpack(size_t k, FingerView* view) const;
-  // Subject `k` as it was given.
+  // Subject `k` as it was given. Of an indexed segment the keys are found anew, which takes some
+  // hundred microseconds a view.
   PackedSubject Extract(size_t k) const;
   // The position of a subject, or subjects().size().
   size_t Find(const SubjectId& id) const;
@@ -59,6 +65,8 @@ class Segment {
 
  private:
   friend class SegmentBuilder;
+  std::vector<IndexKeys> Keys(size_t k) const;
+
   struct alignas(kBlock) Block {
     uint8_t bytes[kBlockBytes];
   };
@@ -68,19 +76,23 @@ class Segment {
   std::vector<Block> blocks_;
   std::vector<Place> places_;
   std::vector<uint8_t> types_;
+  std::vector<IndexKeys> keys_;  // until there is an index
+  std::shared_ptr<const SegmentIndex> index_;
 };
 
 class SegmentBuilder {
  public:
   SegmentBuilder() : segment_(std::make_unique<Segment>()) {}
-  // Begins with all that `base` holds.
+  // Begins with all that `base` holds, which must have no index.
   explicit SegmentBuilder(const Segment& base) : segment_(std::make_unique<Segment>(base)) {}
 
   void Append(const PackedSubject& subject);
-  // Appends the subjects of `segment`, without the one at `except`.
-  void AppendAll(const Segment& segment, size_t except);
+  // Appends the subjects of `segment`, without the one at `except`, if any.
+  void AppendAll(const Segment& segment, size_t except = SIZE_MAX);
   size_t view_count() const { return segment_->views_.size(); }
   std::shared_ptr<const Segment> Build();
+  // With an index in place of the keys, which all views must have; at most kIndexedViewsMax views.
+  std::shared_ptr<const Segment> BuildIndexed();
 
  private:
   std::unique_ptr<Segment> segment_;

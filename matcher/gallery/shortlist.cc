@@ -13,8 +13,6 @@ bool Better(const Screened& a, const Screened& b) {
 
 }  // namespace
 
-Shortlist::Shortlist(size_t limit) : limit_(limit) { entries_.reserve(limit); }
-
 void Shortlist::Add(const Screened& entry) {
   if (limit_ == 0) return;
   if (entries_.size() == limit_) {

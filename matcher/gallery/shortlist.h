@@ -11,10 +11,10 @@
 
 namespace taanu::gallery {
 
-// A view that did well in screening.
+// A view that did well in screening, or in an index.
 struct Screened {
   uint32_t score = 0;
-  uint32_t segment = 0;
+  uint32_t part = 0;     // of the state
   uint32_t subject = 0;  // within the segment
   uint32_t view = 0;     // within the subject
   SubjectId id;
@@ -22,7 +22,7 @@ struct Screened {
 
 class Shortlist {
  public:
-  explicit Shortlist(size_t limit);
+  explicit Shortlist(size_t limit) : limit_(limit) {}
 
   // Keeps `entry` while it is among the `limit` best by score, then by the lowest identifier and
   // view, which is a total order: where the views lie in memory does not matter.

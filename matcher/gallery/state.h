@@ -10,8 +10,17 @@
 
 namespace taanu::gallery {
 
+// A segment, and who of it has been removed since it was built: an index is too large to be built
+// again for each removal.
+struct Part {
+  std::shared_ptr<const Segment> segment;
+  std::shared_ptr<const std::vector<bool>> removed;  // by subject; null where nobody is
+
+  bool Holds(size_t subject) const { return !removed || !(*removed)[subject]; }
+};
+
 struct State {
-  std::vector<std::shared_ptr<const Segment>> segments;
+  std::vector<Part> parts;
   size_t subjects = 0;
   size_t views = 0;
   size_t minutiae = 0;

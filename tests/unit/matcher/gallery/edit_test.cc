@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <map>
 
 #include "tests/unit/matcher/gallery/people.h"
@@ -13,7 +14,7 @@ namespace {
 PackedSubject Small(uint64_t id, size_t views, uint64_t seed) {
   PackedSubject subject{SubjectId(id), static_cast<uint32_t>(seed), static_cast<uint32_t>(id), {}};
   for (size_t v = 0; v < views; ++v) {
-    subject.views.push_back(*Pack(test::SyntheticView(seed + v, static_cast<int>(seed % 7))));
+    subject.views.push_back(*Pack(test::SyntheticView(seed + v, static_cast<int>(seed % 7)), true));
   }
   return subject;
 }
@@ -27,7 +28,7 @@ bool Same(const PackedSubject& a, const PackedSubject& b) {
     const PackedView& x = a.views[v];
     const PackedView& y = b.views[v];
     if (x.position != y.position || x.types != y.types || x.descriptors != y.descriptors ||
-        x.places.size() != y.places.size()) {
+        x.keys != y.keys || x.places.size() != y.places.size()) {
       return false;
     }
     for (size_t i = 0; i < x.places.size(); ++i) {
@@ -46,11 +47,13 @@ void ExpectAgrees(const State& state, const SubjectIndex& index,
   size_t views = 0;
   size_t minutiae = 0;
   size_t bytes = 0;
-  for (size_t k = 0; k < state.segments.size(); ++k) {
-    const Segment& segment = *state.segments[k];
+  for (size_t k = 0; k < state.parts.size(); ++k) {
+    const Part& part = state.parts[k];
+    const Segment& segment = *part.segment;
     EXPECT_FALSE(segment.subjects().empty());
     bytes += segment.bytes();
     for (size_t s = 0; s < segment.subjects().size(); ++s) {
+      if (!part.Holds(s)) continue;
       const PackedSubject own = segment.Extract(s);
       const auto expected = model.find(own.id.low);
       ASSERT_NE(expected, model.end());
@@ -69,15 +72,25 @@ void ExpectAgrees(const State& state, const SubjectIndex& index,
   EXPECT_EQ(state.segment_bytes, bytes);
 }
 
-TEST(Edit, AgreesWithAModel) {
+size_t IndexedParts(const State& state) {
+  size_t parts = 0;
+  for (const Part& part : state.parts) parts += part.segment->index() != nullptr;
+  return parts;
+}
+
+class EditOf : public testing::TestWithParam<bool> {};
+
+TEST_P(EditOf, AgreesWithAModel) {
+  const bool indexed = GetParam();
   test::Random random(11);
+  size_t indexed_parts = 0;
   SubjectIndex index;
   auto state = std::make_shared<const State>();
   std::map<uint64_t, PackedSubject> model;
   for (int step = 0; step < 400; ++step) {
-    Edit edit(*state, &index);
+    Edit edit(*state, &index, indexed);
     // First the gallery grows, then it shrinks to nothing.
-    const int changes = random.Between(1, 12);
+    const int changes = random.Between(1, 50);
     for (int c = 0; c < changes; ++c) {
       const bool grow = random.Below(100) < (step < 200 ? 80 : 15);
       if (grow) {
@@ -96,12 +109,34 @@ TEST(Edit, AgreesWithAModel) {
     }
     state = edit.Finish();
     if (step % 20 == 19) ExpectAgrees(*state, index, model);
+    indexed_parts = std::max(indexed_parts, IndexedParts(*state));
   }
-  Edit edit(*state, &index);
+  EXPECT_EQ(indexed_parts >= 3, indexed) << indexed_parts;
+  Edit edit(*state, &index, indexed);
   for (const auto& [id, subject] : model) edit.Remove(subject.id);
   state = edit.Finish();
   ExpectAgrees(*state, index, {});
-  EXPECT_TRUE(state->segments.empty());
+  EXPECT_TRUE(state->parts.empty());
+}
+
+INSTANTIATE_TEST_SUITE_P(Galleries, EditOf, testing::Bool(),
+                         [](const auto& kind) { return kind.param ? "Indexed" : "Plain"; });
+
+TEST(Edit, LeavesFewViewsWithoutAnIndexAndFewSegments) {
+  SubjectIndex index;
+  auto state = std::make_shared<const State>();
+  for (uint64_t first = 0; first < 10'000; first += 100) {
+    Edit edit(*state, &index, true);
+    for (uint64_t k = first; k < first + 100; ++k) edit.Append(Small(k, 1, k));
+    state = edit.Finish();
+    size_t open = 0;
+    for (const Part& part : state->parts) {
+      if (part.segment->index() == nullptr) open += part.segment->views().size();
+    }
+    EXPECT_LT(open, kIndexedViewsMax + kSegmentViews);
+  }
+  EXPECT_EQ(IndexedParts(*state), 4u);
+  EXPECT_LE(state->parts.size(), 4 + kIndexedViewsMax / kSegmentViews);
 }
 
 TEST(Edit, LeavesTheOldStateAlone) {
@@ -114,7 +149,7 @@ TEST(Edit, LeavesTheOldStateAlone) {
   second.Append(Small(1'000, 2, 3));
   const auto after = second.Finish();
   EXPECT_EQ(before->subjects, 300u);
-  EXPECT_EQ(before->segments[0]->Find(SubjectId(5)), 5u);
+  EXPECT_EQ(before->parts[0].segment->Find(SubjectId(5)), 5u);
   EXPECT_EQ(after->views, 301u);
 }
 

@@ -41,7 +41,7 @@ Gallery* Search::gallery_ = nullptr;
 
 TEST_F(Search, GivesTheComparatorsScoresInOrder) {
   SearchOptions options;
-  options.shortlist_share = 1;
+  options.mode = SearchMode::kFull;
   options.top_k = kCount;
   const FingerView probe = Again(Finger(42), 3);
   const SearchResult result = Run(probe, options);
@@ -64,7 +64,7 @@ TEST_F(Search, FindsTheSameFirstScreenedAsInFull) {
   screened.shortlist_min = 5;
   screened.top_k = 1;
   SearchOptions full = screened;
-  full.shortlist_share = 1;
+  full.mode = SearchMode::kFull;
   for (uint64_t k = 0; k < kCount; k += 60) {
     const FingerView probe = Again(Finger(k), k);
     const SearchResult quick = Run(probe, screened);
@@ -125,8 +125,8 @@ TEST_F(Search, OfABitmapGivesOnlyThoseInIt) {
   members[1] = uint64_t{1} << 5;  // 69
   SearchOptions options;
   options.members = members;
-  for (const double share : {0.001, 1.0}) {
-    options.shortlist_share = share;
+  for (const SearchMode mode : {SearchMode::kExhaustive, SearchMode::kFull}) {
+    options.mode = mode;
     std::vector<uint64_t> ids;
     for (const Candidate& c : Run(Again(Finger(42), 3), options).candidates) {
       ids.push_back(c.id.low);
@@ -157,8 +157,8 @@ TEST_F(Search, ThatWasCancelledIsNotComplete) {
   const std::atomic<bool> cancelled{true};
   SearchOptions options;
   options.cancelled = &cancelled;
-  for (const double share : {0.001, 1.0}) {
-    options.shortlist_share = share;
+  for (const SearchMode mode : {SearchMode::kExhaustive, SearchMode::kFull}) {
+    options.mode = mode;
     const SearchResult result = Run(Finger(1), options);
     EXPECT_EQ(result.end, SearchEnd::kCancelled);
     EXPECT_FALSE(result.complete());
@@ -181,7 +181,7 @@ TEST_F(Search, StopsWhileItRuns) {
   std::atomic<bool> cancelled{false};
   SearchOptions options;
   options.cancelled = &cancelled;
-  options.shortlist_share = 1;
+  options.mode = SearchMode::kFull;
   options.threads = 2;
   // Many captures make a search of seconds, which the flag ends.
   const std::vector<FingerView> probe(100, test::SyntheticView(5, 200));
@@ -202,6 +202,12 @@ TEST_F(Search, RefusesOptionsOutOfRange) {
   SearchOptions options;
   options.shortlist_share = std::nan("");
   EXPECT_EQ(reason(options), "BAD_OPTION");
+  options = {};
+  options.lookup_share = 1.01;
+  EXPECT_EQ(reason(options), "BAD_OPTION");
+  options = {};
+  options.mode = SearchMode::kIndexed;
+  EXPECT_EQ(reason(options), "BAD_OPTION") << "this gallery has no index";
   options = {};
   options.threads = 0;
   EXPECT_EQ(reason(options), "BAD_OPTION");

@@ -1,0 +1,58 @@
+// The index of a segment: for each key the minutiae that have it.
+//
+// A search looks up the keys of the probe's minutiae, and each minutia found is a vote for its view
+// at the turn between the two. Votes of one finger agree about the turn; those by chance are
+// scattered over sixteen. A view's score is what its best two neighbouring turns have.
+//
+// Thread-safety: immutable once built.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "matcher/gallery/index_keys.h"
+
+namespace taanu::gallery {
+
+// Views that an index can tell apart: eleven bits of a posting, beside four of the direction. The
+// votes then fit a first-level cache.
+inline constexpr size_t kIndexedViewsMax = 2048;
+inline constexpr size_t kTurns = 16;
+
+// A probe's minutiae, as an index is asked for them.
+struct ProbeKeys {
+  std::vector<IndexKeys> keys;
+  std::vector<uint16_t> angles;
+};
+
+class SegmentIndex {
+ public:
+  // A minutia of the segment.
+  struct Entry {
+    uint16_t view = 0;  // below kIndexedViewsMax
+    uint16_t angle = 0;
+    const IndexKeys* keys = nullptr;
+  };
+  explicit SegmentIndex(std::span<const Entry> entries);
+
+  // Fills `votes` with the score of each view, at most 255. `counters` is scratch memory.
+  using Counters = std::array<uint8_t, kTurns * kIndexedViewsMax>;
+  using Votes = std::array<uint8_t, kIndexedViewsMax>;
+  void Count(const ProbeKeys& probe, Counters* counters, Votes* votes) const;
+
+  size_t bytes() const;
+
+ private:
+  struct Bucket {
+    const uint16_t* begin;
+    const uint16_t* end;
+  };
+  Bucket Find(size_t table, uint16_t key) const;
+
+  std::vector<uint32_t> starts_;  // kIndexTables times kIndexKeys, and the end
+  std::vector<uint16_t> postings_;
+};
+
+}  // namespace taanu::gallery

@@ -1,0 +1,113 @@
+#include "matcher/gallery/waves.h"
+
+#include <algorithm>
+#include <cmath>
+#include <cstdlib>
+
+#include "matcher/compare/angle_math.h"
+#include "matcher/compare/parameters.h"
+
+namespace taanu::gallery {
+namespace {
+
+constexpr double kPi = 3.14159265358979323846;
+// Neighbours count less the farther they are, and not at all from here on: the best of 100, 130,
+// 160, 200 and 250 pixels on the galleries that descriptor.h names.
+constexpr float kReach = 270 * compare::kPixel;
+constexpr float kWeightMost = 64;
+
+// SplitMix64 (Steele, Lea, Flood, OOPSLA 2014).
+class Generator {
+ public:
+  explicit Generator(uint64_t seed) : state_(seed) {}
+
+  uint64_t Next() {
+    state_ += 0x9E3779B97F4A7C15ULL;
+    uint64_t z = state_;
+    z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9ULL;
+    z = (z ^ (z >> 27)) * 0x94D049BB133111EBULL;
+    return z ^ (z >> 31);
+  }
+  // Nearly normal with deviation `spread`, rounded: the sum of twelve uniform numbers less six
+  // has a variance of one. No function of the C library takes part.
+  uint16_t Normal(double spread) {
+    int64_t sum = 0;
+    for (int k = 0; k < 12; ++k) sum += static_cast<int64_t>(Next() >> 48);
+    const double value = (static_cast<double>(sum) / 65536.0 - 6.0) * spread;
+    return static_cast<uint16_t>(static_cast<int>(std::floor(value + 0.5)));
+  }
+
+ private:
+  uint64_t state_;
+};
+
+uint16_t Rounded(float value) {
+  return static_cast<uint16_t>(static_cast<int32_t>(std::floor(value + 0.5F)));
+}
+
+}  // namespace
+
+// As seen from the minutia that is described.
+struct Waves::Neighbour {
+  uint16_t x;
+  uint16_t y;
+  uint16_t direction;
+  int32_t weight;
+};
+
+Waves::Waves(const WaveShape& shape, size_t bits)
+    : bits_(bits), squeeze_(shape.squeeze_px * compare::kPixel) {
+  // The frequencies of a Gaussian kernel are spread as a Gaussian of the reciprocal width.
+  const double place_spread = 65536 / (2 * kPi * shape.place_px * double{compare::kPixel});
+  Generator generator(shape.seed);
+  for (size_t k = 0; k < bits; ++k) {
+    x_.push_back(generator.Normal(place_spread));
+    y_.push_back(generator.Normal(place_spread));
+    direction_.push_back(generator.Normal(1 / shape.direction));
+    phase_.push_back(static_cast<uint16_t>(generator.Next() >> 48));
+  }
+}
+
+// A triangle stands for the cosine: its sign and zeros are the same. The loop is written so that
+// compilers turn it into vectors.
+void Waves::Add(const Neighbour& neighbour, int32_t* sums) const {
+  for (size_t k = 0; k < bits_; ++k) {
+    const auto phase = static_cast<uint16_t>(
+        static_cast<uint16_t>(uint32_t{x_[k]} * neighbour.x) +
+        static_cast<uint16_t>(uint32_t{y_[k]} * neighbour.y) +
+        static_cast<uint16_t>(uint32_t{direction_[k]} * neighbour.direction) + phase_[k]);
+    // At most 254 neighbours times 64 times 16,384, which is below 2^31.
+    sums[k] +=
+        neighbour.weight * (16384 - std::abs(static_cast<int32_t>(static_cast<int16_t>(phase))));
+  }
+}
+
+std::vector<uint8_t> Waves::SignsOf(const Prepared::Data& print) const {
+  const auto n = static_cast<size_t>(print.count);
+  std::vector<uint8_t> signs(n * bits_ / 8, 0);
+  std::vector<int32_t> sums(bits_);
+  for (size_t i = 0; i < n; ++i) {
+    const compare::Rotation turn = compare::RotationOf(print.angles[i]);
+    std::fill(sums.begin(), sums.end(), 0);
+    for (size_t k = 0; k < n; ++k) {
+      const float dx = print.points[k].x - print.points[i].x;
+      const float dy = print.points[k].y - print.points[i].y;
+      const float squared = dx * dx + dy * dy;
+      if (k == i || squared >= kReach * kReach) continue;
+      const float rest = 1 - squared / (kReach * kReach);
+      const float scale = 1 / (1 + std::sqrt(squared) / squeeze_);
+      Add({Rounded((dx * turn.cosine + dy * turn.sine) * scale),
+           Rounded((dy * turn.cosine - dx * turn.sine) * scale),
+           static_cast<uint16_t>(print.angles[k] - print.angles[i]),
+           static_cast<int32_t>(kWeightMost * rest * rest + 0.5F)},
+          sums.data());
+    }
+    uint8_t* own = signs.data() + i * bits_ / 8;
+    for (size_t k = 0; k < bits_; ++k) {
+      own[k / 8] = static_cast<uint8_t>(own[k / 8] | (unsigned{sums[k] > 0} << (k % 8)));
+    }
+  }
+  return signs;
+}
+
+}  // namespace taanu::gallery

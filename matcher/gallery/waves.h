@@ -1,0 +1,54 @@
+// Signs of random waves over a minutia's neighbourhood: bits that similar neighbourhoods share.
+//
+// Each bit is the sign of a sum over the neighbours within reach: a wave over (place, direction)
+// relative to the minutia, of random frequency and phase. That is a random projection of the
+// neighbours' density smoothed by a Gaussian kernel (Rahimi, Recht, "Random Features for
+// Large-Scale Kernel Machines", NIPS 2007) followed by taking signs, whose Hamming distance
+// estimates an angle (Charikar, "Similarity Estimation Techniques from Rounding Algorithms", STOC
+// 2002). The minutia and its coordinates turn together, so a print may lie at any angle. Whole
+// numbers, and of the others only operations that IEEE 754 defines to the bit: the same bits on
+// every machine.
+//
+// Thread-safety: immutable once built.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <vector>
+
+#include "matcher/compare/prepared.h"
+
+namespace taanu::gallery {
+
+struct WaveShape {
+  uint64_t seed = 0;
+  // Of the Gaussian kernel about a neighbour: pixels at 500 dpi, and radians.
+  double place_px = 0;
+  double direction = 0;
+  // Distances r are squeezed to r / (1 + r / squeeze_px), so that what lies far off, and is
+  // displaced more when a finger is pressed, is described more coarsely.
+  float squeeze_px = 0;
+};
+
+class Waves {
+ public:
+  // `bits` must be a multiple of eight.
+  Waves(const WaveShape& shape, size_t bits);
+
+  // For each minutia, in the print's order, bits / 8 bytes.
+  std::vector<uint8_t> SignsOf(const Prepared::Data& print) const;
+
+ private:
+  struct Neighbour;
+  void Add(const Neighbour& neighbour, int32_t* sums) const;
+
+  size_t bits_;
+  float squeeze_;
+  // Phases are taken modulo the circle of 65,536, so each factor is reduced to 16 bits.
+  std::vector<uint16_t> x_;
+  std::vector<uint16_t> y_;
+  std::vector<uint16_t> direction_;
+  std::vector<uint16_t> phase_;
+};
+
+}  // namespace taanu::gallery
