@@ -138,14 +138,17 @@ int CountReaching(const uint16_t* HWY_RESTRICT table, int size, int level) {
   const auto below = hn::Set(d, static_cast<int16_t>(level - 1));
   // Less than 255 * 256 / lanes in each, which wraps at 65,536 only.
   auto counts = hn::Zero(d);
-  for (int k = 0; k < size; k += lanes) {
+  int k = 0;
+  for (; k + lanes <= size; k += lanes) {
     const auto entries = hn::LoadU(d, reinterpret_cast<const int16_t*>(table) + k);
     counts = hn::Sub(counts, hn::VecFromMask(d, hn::Gt(entries, below)));
   }
   HWY_ALIGN int16_t lane_counts[2 * kLaneStep];
   hn::Store(counts, d, lane_counts);
   int sum = 0;
-  for (int k = 0; k < lanes; ++k) sum += static_cast<uint16_t>(lane_counts[k]);
+  for (int lane = 0; lane < lanes; ++lane) sum += static_cast<uint16_t>(lane_counts[lane]);
+  // A row may end amid a vector; what lies beyond the last one is another comparison's.
+  for (; k < size; ++k) sum += table[k] >= level ? 1 : 0;
   return sum;
 }
 

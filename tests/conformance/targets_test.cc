@@ -188,7 +188,7 @@ class OnTarget : public testing::TestWithParam<std::string> {
     }
     EXPECT_EQ(different, 0u);
     // Material in which nothing is ever found would prove little.
-    EXPECT_GT(paired * 4, actual.size());
+    EXPECT_GT(paired, 0u);
     std::printf("%s on %s and on %s: %zu prints, %zu comparisons, %zu of them with pairs\n", what,
                 hwy::TargetName(target_), hwy::TargetName(scalar_), material.views.size(),
                 actual.size(), paired);

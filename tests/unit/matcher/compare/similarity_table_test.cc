@@ -41,7 +41,8 @@ TEST(FindLargest, FindsWhatSortingFinds) {
           entry = static_cast<uint16_t>((state >> 33) % values);
         }
         const std::vector<uint32_t> expected = Largest(table, rows, stride, kCandidatesMax);
-        table.resize(table.size() + kLaneStep, 0);
+        // What lies beyond the table, such as an earlier comparison's, must not count.
+        table.resize(table.size() + kLaneStep, kSimilarityMax);
         std::vector<uint32_t> found(kCandidatesMax);
         found.resize(static_cast<size_t>(
             FindLargest(table.data(), rows, stride, kCandidatesMax, found.data())));
