@@ -1,17 +1,20 @@
-// gallery_rank: how often the mate of a real print is found first among many, by a screened search
-// and by comparing everything in full.
+// gallery_rank: how often the mate of a real print is found first among many made-up ones, by each
+// way to search, and at what speed.
 //
-// Templates are read from folders in FVC naming. Impression 1 of each finger is hidden among
-// made-up prints (gallery_prints.h); the impressions named are the probes.
+// Templates are read from folders in FVC naming. One impression of each finger is hidden among
+// mosaics (gallery_prints.h), of the same real prints unless they shall be synthetic; a probe is
+// then not searched among mosaics that have a part of its own finger. Figures are given for each
+// folder below DIR apart.
 #include <CLI/CLI.hpp>
 #include <algorithm>
-#include <chrono>
 #include <cstdio>
+#include <ctime>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
 #include <map>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include "matcher/codec/codec.h"
@@ -23,12 +26,13 @@ namespace taanu::bench {
 namespace {
 
 struct RealPrint {
+  std::string folder;  // the first below DIR
   uint64_t finger = 0;
   int impression = 0;
   FingerView view;
 };
 
-std::vector<RealPrint> ReadPrints(const std::string& root) {
+std::vector<RealPrint> ReadPrints(const std::filesystem::path& root) {
   std::vector<std::filesystem::path> files;
   for (const auto& entry : std::filesystem::recursive_directory_iterator(root)) {
     if (entry.is_regular_file()) files.push_back(entry.path());
@@ -49,134 +53,182 @@ std::vector<RealPrint> ReadPrints(const std::string& root) {
     }
     const std::string name = (file.parent_path() / std::to_string(finger)).string();
     const uint64_t number = fingers.emplace(name, fingers.size()).first->second;
-    prints.push_back({number, impression, decoded->value.views.front()});
+    const std::string folder = std::filesystem::relative(file, root).begin()->string();
+    prints.push_back({folder, number, impression, decoded->value.views.front()});
   }
   return prints;
 }
 
-// Made-up subjects have numbers from here.
+// Made-up subjects have identifiers from here; real ones that of their finger.
 constexpr uint64_t kMadeUp = 1'000'000;
 
-void Fill(Gallery* gallery, const std::vector<RealPrint>& prints, size_t size, int fingers) {
-  std::vector<GallerySubject> subjects;
-  for (const RealPrint& print : prints) {
-    if (print.impression == 1) subjects.push_back({SubjectId(print.finger), 0, 0, {print.view}});
+double ThreadSeconds() {
+  timespec t;
+  clock_gettime(CLOCK_THREAD_CPUTIME_ID, &t);
+  return static_cast<double>(t.tv_sec) + 1e-9 * static_cast<double>(t.tv_nsec);
+}
+
+class Study {
+ public:
+  Study(std::vector<RealPrint> prints, int enrolled, size_t size, bool synthetic, bool indexed)
+      : prints_(std::move(prints)),
+        gallery_(indexed ? GalleryKind::kIndexed : GalleryKind::kPlain),
+        synthetic_(synthetic) {
+    std::vector<GallerySubject> subjects;
+    for (const RealPrint& print : prints_) {
+      if (print.impression != enrolled) continue;
+      subjects.push_back({SubjectId(print.finger), 0, Number(), {print.view}});
+      parts_.push_back({});
+    }
+    PrintMaker maker = synthetic ? PrintMaker(300, 1) : PrintMaker(Sources(), 1);
+    double inserting = 0;
+    while (!subjects.empty() || parts_.size() < size) {
+      while (subjects.size() < 4096 && parts_.size() < size) {
+        subjects.push_back({SubjectId(kMadeUp + parts_.size()), 0, Number(), {maker.Next()}});
+        counts_.push_back(subjects.back().views[0].minutiae.size());
+        parts_.push_back(maker.fingers());
+      }
+      const double start = ThreadSeconds();
+      if (!gallery_.InsertAll(subjects)) std::fprintf(stderr, "gallery_rank: not inserted\n");
+      inserting += ThreadSeconds() - start;
+      subjects.clear();
+    }
+    const GallerySize total = gallery_.size();
+    std::printf("gallery: %zu prints, %.0f bytes and %.1f minutiae a print, %.0f inserted/s\n",
+                total.views, static_cast<double>(total.bytes) / static_cast<double>(total.views),
+                static_cast<double>(total.minutiae) / static_cast<double>(total.views),
+                static_cast<double>(total.views) / inserting);
+    std::sort(counts_.begin(), counts_.end());
+    const auto at = [this](size_t k) { return counts_[(counts_.size() - 1) * k / 20]; };
+    std::printf(
+        "minutiae of the made-up prints: 5 %% %zu, 25 %% %zu, half %zu, 75 %% %zu, 95 %% %zu\n",
+        at(1), at(5), at(10), at(15), at(19));
   }
-  PrintMaker maker(fingers, 1);
-  std::vector<size_t> counts;
-  std::chrono::duration<double> inserting{};
-  const auto insert = [&] {
-    const auto start = std::chrono::steady_clock::now();
-    if (!gallery->InsertAll(subjects)) std::fprintf(stderr, "gallery_rank: insertion failed\n");
-    inserting += std::chrono::steady_clock::now() - start;
-    subjects.clear();
+
+  struct Tally {
+    size_t probes = 0;
+    size_t first = 0;
+    size_t compared = 0;  // of the mates
   };
-  for (size_t k = subjects.size(); k < size; ++k) {
-    subjects.push_back({SubjectId(kMadeUp + k), 0, 0, {maker.Next()}});
-    counts.push_back(subjects.back().views[0].minutiae.size());
-    if (subjects.size() == 4096) insert();
-  }
-  insert();
-  std::sort(counts.begin(), counts.end());
-  const GallerySize total = gallery->size();
-  if (!counts.empty()) {
-    std::printf("made-up prints: minutiae 5th %zu, median %zu, 95th %zu percentile\n",
-                counts[counts.size() / 20], counts[counts.size() / 2],
-                counts[counts.size() * 19 / 20]);
-  }
-  std::printf("gallery: %zu prints, mean %.1f minutiae, %.0f bytes a print, %.0f inserted/s\n",
-              total.views, static_cast<double>(total.minutiae) / static_cast<double>(total.views),
-              static_cast<double>(total.bytes) / static_cast<double>(total.views),
-              static_cast<double>(total.views) / inserting.count());
-}
 
-struct Tally {
-  size_t probes = 0;
-  size_t first = 0;
-  double seconds = 0;
-  std::vector<bool> found;
+  // By folder. The mate is found first where it has the only highest score.
+  void Measure(const char* name, const std::vector<int>& impressions, size_t every,
+               const SearchOptions& base) {
+    std::map<std::string, Tally> tallies;
+    double seconds = 0;
+    double pairs = 0;
+    double looked_up = 0;
+    double screened = 0;
+    double comparisons = 0;
+    size_t probes = 0;
+    size_t skipped = 0;
+    for (const RealPrint& probe : prints_) {
+      if (std::count(impressions.begin(), impressions.end(), probe.impression) == 0) continue;
+      if (skipped++ % every != 0) continue;
+      const std::vector<uint64_t> members = Members(probe.finger);
+      SearchOptions options = base;
+      options.top_k = SIZE_MAX;
+      if (!synthetic_) options.members = members;
+      const double start = ThreadSeconds();
+      const auto result = gallery_.Search({&probe.view, 1}, options);
+      seconds += ThreadSeconds() - start;
+      Tally& tally = tallies[probe.folder];
+      ++tally.probes;
+      ++probes;
+      pairs += static_cast<double>(probe.view.minutiae.size());
+      looked_up += static_cast<double>(result->views_looked_up);
+      screened += static_cast<double>(result->views_screened);
+      comparisons += static_cast<double>(result->comparisons);
+      const auto& found = result->candidates;
+      const SubjectId mate(probe.finger);
+      tally.compared +=
+          std::any_of(found.begin(), found.end(), [&](const Candidate& c) { return c.id == mate; });
+      tally.first += !found.empty() && found[0].id == mate && found[0].score > 0 &&
+                     (found.size() == 1 || found[1].score < found[0].score);
+    }
+    const auto n = static_cast<double>(probes);
+    std::printf(
+        "%-10s %5.1f minutiae a probe; looked up %.0f, screened %.0f, compared %.0f; %.3f "
+        "ms, %.2f M prints/s\n",
+        name, pairs / n, looked_up / n, screened / n, comparisons / n, 1e3 * seconds / n,
+        1e-6 * static_cast<double>(gallery_.size().views) * n / seconds);
+    for (const auto& [folder, t] : tallies) {
+      const auto of = static_cast<double>(t.probes);
+      std::printf("  %-20s %4zu probes, rank-1 %6.2f %%, mate compared %6.2f %%\n", folder.c_str(),
+                  t.probes, 100 * static_cast<double>(t.first) / of,
+                  100 * static_cast<double>(t.compared) / of);
+    }
+    std::fflush(stdout);
+  }
+
+ private:
+  uint32_t Number() const { return static_cast<uint32_t>(parts_.size()); }
+
+  std::vector<MosaicSource> Sources() const {
+    std::vector<MosaicSource> sources;
+    for (const RealPrint& print : prints_) sources.push_back({print.view, print.finger + 1});
+    return sources;
+  }
+
+  // Everyone but mosaics with a part of `finger`.
+  std::vector<uint64_t> Members(uint64_t finger) const {
+    std::vector<uint64_t> words((parts_.size() + 63) / 64, 0);
+    for (size_t k = 0; k < parts_.size(); ++k) {
+      const bool own = std::count(parts_[k].begin(), parts_[k].end(), finger + 1) > 0;
+      if (!own) words[k / 64] |= uint64_t{1} << (k % 64);
+    }
+    return words;
+  }
+
+  std::vector<RealPrint> prints_;
+  Gallery gallery_;
+  bool synthetic_;
+  // By number: the fingers of a mosaic, from 1, or zeros.
+  std::vector<std::array<uint64_t, 3>> parts_;
+  std::vector<size_t> counts_;
 };
-
-Tally Measure(const Gallery& gallery, const std::vector<const RealPrint*>& probes,
-              const SearchOptions& options) {
-  Tally tally;
-  for (const RealPrint* probe : probes) {
-    const auto start = std::chrono::steady_clock::now();
-    const auto result = gallery.Search({&probe->view, 1}, options);
-    tally.seconds +=
-        std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
-    const bool hit = result && !result->candidates.empty() &&
-                     result->candidates[0].id == SubjectId(probe->finger) &&
-                     result->candidates[0].score > 0;
-    tally.first += hit;
-    tally.found.push_back(hit);
-    ++tally.probes;
-  }
-  return tally;
-}
 
 int Main(int argc, char** argv) {
   CLI::App app{"Rank-1 identification of real prints hidden among made-up ones"};
   std::string root;
   size_t size = 10'000;
-  int fingers = 300;
-  std::vector<int> impressions{3, 6};
-  size_t probes_max = SIZE_MAX;
+  int enrolled = 1;
+  std::vector<int> impressions{2, 3, 4, 5, 6, 7, 8};
+  size_t every = 1;
+  bool synthetic = false;
+  bool indexed = false;
   bool full = false;
-  SearchOptions options;
-  app.add_option("dir", root, "Folder of templates in FVC naming")->required();
+  SearchOptions exhaustive;
+  SearchOptions quick;
+  quick.mode = SearchMode::kIndexed;
+  quick.shortlist_share /= 5;
+  quick.shortlist_min /= 4;
+  app.add_option("dir", root, "Folder of folders of templates in FVC naming")->required();
   app.add_option("--size", size, "Prints in the gallery");
-  app.add_option("--fingers", fingers, "Synthetic fingers that made-up prints are made of");
+  app.add_option("--enrolled", enrolled, "Which impression is in the gallery");
   app.add_option("--impressions", impressions, "Which impressions are probes");
-  app.add_option("--probes", probes_max, "How many probes at most, evenly chosen");
-  app.add_option("--share", options.shortlist_share, "Share compared in full");
-  app.add_option("--minimum", options.shortlist_min, "How many are compared in full at least");
-  app.add_option("--threads", options.threads, "Threads of a search");
+  app.add_option("--every", every, "Take every so manieth probe");
+  app.add_option("--share", exhaustive.shortlist_share, "Share compared in full");
+  app.add_option("--minimum", exhaustive.shortlist_min, "How many are compared in full at least");
+  app.add_option("--quick-share", quick.shortlist_share, "The same with an index");
+  app.add_option("--quick-minimum", quick.shortlist_min, "The same with an index");
+  app.add_option("--lookup-share", quick.lookup_share, "Share screened of what is looked up");
+  app.add_option("--lookup-minimum", quick.lookup_min, "How many are screened at least");
+  app.add_flag("--synthetic", synthetic, "Mosaics of synthetic prints, which are easier");
+  app.add_flag("--indexed", indexed, "Also search by an index");
   app.add_flag("--full", full, "Also compare everything in full");
   CLI11_PARSE(app, argc, argv);
 
-  const std::vector<RealPrint> prints = ReadPrints(root);
-  std::vector<const RealPrint*> probes;
-  for (const RealPrint& print : prints) {
-    if (std::count(impressions.begin(), impressions.end(), print.impression) > 0) {
-      probes.push_back(&print);
-    }
-  }
-  if (probes.size() > probes_max) {
-    for (size_t k = 0; k < probes_max; ++k) probes[k] = probes[k * probes.size() / probes_max];
-    probes.resize(probes_max);
-  }
-  double minutiae = 0;
-  for (const RealPrint* probe : probes)
-    minutiae += static_cast<double>(probe->view.minutiae.size());
-  Gallery gallery;
-  Fill(&gallery, prints, size, fingers);
-  const auto rate = [&](const Tally& t) {
-    return static_cast<double>(t.probes * gallery.size().views) / t.seconds;
-  };
-
-  std::printf("%zu probes, mean %.1f minutiae; kernel %s\n", probes.size(),
-              minutiae / static_cast<double>(probes.size()), gallery::ScreenTarget());
-  const Tally screened = Measure(gallery, probes, options);
-  std::printf("screened: rank-1 %zu of %zu (%.2f %%), %.0f prints/s over the whole search\n",
-              screened.first, screened.probes,
-              100.0 * static_cast<double>(screened.first) / static_cast<double>(screened.probes),
-              rate(screened));
+  std::printf("%s, impression %d enrolled; kernel %s\n", root.c_str(), enrolled,
+              gallery::ScreenTarget());
+  Study study(ReadPrints(root), enrolled, size, synthetic, indexed);
+  std::erase(impressions, enrolled);
+  study.Measure("exhaustive", impressions, every, exhaustive);
+  if (indexed) study.Measure("indexed", impressions, every, quick);
   if (full) {
-    SearchOptions everything = options;
-    everything.shortlist_share = 1;
-    const Tally all = Measure(gallery, probes, everything);
-    size_t lost = 0;
-    size_t gained = 0;
-    for (size_t k = 0; k < all.found.size(); ++k) {
-      lost += all.found[k] && !screened.found[k];
-      gained += !all.found[k] && screened.found[k];
-    }
-    std::printf(
-        "in full: rank-1 %zu of %zu (%.2f %%), %.0f prints/s; screening lost %zu, gained %zu\n",
-        all.first, all.probes,
-        100.0 * static_cast<double>(all.first) / static_cast<double>(all.probes), rate(all), lost,
-        gained);
+    SearchOptions all;
+    all.mode = SearchMode::kFull;
+    study.Measure("in full", impressions, every, all);
   }
   return 0;
 }
