@@ -66,6 +66,16 @@ Material DegenerateMaterial() {
   Material m;
   m.views = test::DegenerateViews();
   m.views.push_back({"40 minutiae", test::SyntheticView(3, 40)});
+  // Crowds of which nothing is lost, so that they are aligned and paired, which takes longest.
+  for (const int side_um : {3'000, 8'000, 20'000}) {
+    for (const int directions : {3, kFullCircle}) {
+      const FingerView crowd = test::CrowdView(side_um, directions);
+      const std::string name = "crowd in " + std::to_string(side_um) + " um, " +
+                               std::to_string(directions) + " directions";
+      m.views.push_back({name, crowd});
+      m.views.push_back({name + ", mate", test::Impression(crowd, 5, 0)});
+    }
+  }
   for (size_t a = 0; a < m.views.size(); ++a) {
     for (size_t b = 0; b < m.views.size(); ++b) m.pairs.emplace_back(a, b);
   }
