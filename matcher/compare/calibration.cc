@@ -4,6 +4,7 @@
 #include <cmath>
 #include <iterator>
 
+#include "matcher/compare/angle_math.h"
 #include "matcher/compare/comparator.h"
 
 namespace taanu {
@@ -28,7 +29,39 @@ constexpr bool Rises() {
 }
 static_assert(Rises(), "the calibration table is not monotone");
 
+// The logarithm of the odds that a share of the non-mated comparisons exceeds.
+struct Level {
+  double constant;
+  double mean;
+  double least;
+
+  double At(const PrintSizes& sizes) const {
+    return constant + mean * sizes.mean + least * sizes.least;
+  }
+};
+
+// The lower and the upper one.
+constexpr Level kLevels[2] = {
+#include "matcher/compare/chance_levels.inc"
+};
+
+constexpr int kCountLeast = 8;
+constexpr int kCountMost = 100;
+
 }  // namespace
+
+PrintSizes SizesOf(int probe_count, int reference_count) {
+  const double a = std::clamp(probe_count, kCountLeast, kCountMost);
+  const double b = std::clamp(reference_count, kCountLeast, kCountMost);
+  return {LogOf(a * b) / 2, LogOf(std::min(a, b))};
+}
+
+double Standardise(double log_odds, int probe_count, int reference_count) {
+  const PrintSizes sizes = SizesOf(probe_count, reference_count);
+  const double low = kLevels[0].At(sizes);
+  const double high = kLevels[1].At(sizes);
+  return (log_odds - low) / std::max(high - low, kLevelGapMin);
+}
 
 double Calibrate(double raw) {
   if (!(raw > kKnots[0].raw)) return 0.0;

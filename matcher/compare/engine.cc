@@ -4,6 +4,7 @@
 
 #include "matcher/compare/calibration.h"
 #include "matcher/compare/parameters.h"
+#include "matcher/compare/seed_score.h"
 
 namespace taanu::compare {
 
@@ -36,16 +37,18 @@ Engine::Outcome Engine::Run(const Prepared::Data& probe, const Prepared::Data& r
   const int seeds = Start(probe, reference);
   std::array<double, kSeeds> first;
   for (int k = 0; k < seeds; ++k) {
-    first[k] = RawScore(Gather(probe, reference, similarities_, &alignments_[k]));
+    first[k] = SeedScore(probe, reference, similarities_, &alignments_[k]);
   }
   for (int k = 0; k < std::min(seeds, kRefined); ++k) {
     const auto next = std::max_element(first.begin(), first.begin() + seeds);
-    if (*next < kFirstRawMin) break;
-    *next = kRawNothing;
+    if (*next < kSeedScoreMin) break;
+    *next = kSeedNothing;
     Alignment& alignment = alignments_[next - first.begin()];
     alignment.Refine(probe, reference);
     const Evidence evidence = Gather(probe, reference, similarities_, &alignment);
-    const double raw = RawScore(evidence);
+    const double raw = evidence.pairs == 0
+                           ? kRawNothing
+                           : Standardise(LogOdds(evidence), probe.count, reference.count);
     if (best.alignment == nullptr || raw > best.raw) best = {raw, evidence, &alignment};
   }
   return best;

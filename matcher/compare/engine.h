@@ -7,6 +7,7 @@
 #include <array>
 
 #include "matcher/compare/alignment.h"
+#include "matcher/compare/calibration.h"
 #include "matcher/compare/evidence.h"
 #include "matcher/compare/parameters.h"
 #include "matcher/compare/prepared.h"

@@ -13,8 +13,145 @@ constexpr std::array<double, kFeatures> kWeights = {
 #include "matcher/compare/score_weights.inc"
 };
 
-// The product of counts below which a print's size does not raise its score: 15 minutiae each.
-constexpr double kSmallProduct = 15.0 * 15.0;
+constexpr float kPi = 3.14159265F;
+constexpr float kCircle = 65536.0F;
+
+// Places and directions of one print's minutiae, in the frame of the reference, padded.
+struct Placed {
+  const float* x = nullptr;
+  const float* y = nullptr;
+  const int32_t* angles = nullptr;
+  int count = 0;
+};
+
+// Adds what one minutia at (x, y) contributes to the crowd at each of `at`: a probability density
+// per unit of area and of angle. Element by element in this order, so that the sums are the same on
+// every machine.
+float CrowdOf(float x, float y, int32_t angle, float at_x, float at_y, int32_t at_angle) {
+  constexpr float kPerArea = 2.0F / (kPi * kCrowdRadius * kCrowdRadius);
+  constexpr float kAnyDirection = (1.0F - kCrowdAlike) * kPerArea / kCircle;
+  constexpr float kAlikeDirection = kCrowdAlike * kPerArea * 0.75F / kCrowdAngle;
+  const float dx = at_x - x;
+  const float dy = at_y - y;
+  const float near = 1.0F - (dx * dx + dy * dy) * (1.0F / (kCrowdRadius * kCrowdRadius));
+  const auto turn =
+      static_cast<float>(static_cast<int32_t>(static_cast<uint32_t>(at_angle - angle) << 16) >> 16);
+  const float alike = 1.0F - turn * turn * (1.0F / (kCrowdAngle * kCrowdAngle));
+  return (near > 0.0F ? near : 0.0F) *
+         (kAnyDirection + kAlikeDirection * (alike > 0.0F ? alike : 0.0F));
+}
+
+// The density of `crowd` at each minutia of `at`.
+void MeasureCrowd(const Placed& crowd, const Placed& at, float* __restrict density) {
+  std::fill_n(density, at.count, 0.0F);
+  for (int i = 0; i < crowd.count; ++i) {
+    const float x = crowd.x[i];
+    const float y = crowd.y[i];
+    const int32_t angle = crowd.angles[i];
+    for (int j = 0; j < at.count; ++j) {
+      density[j] += CrowdOf(x, y, angle, at.x[j], at.y[j], at.angles[j]);
+    }
+  }
+}
+
+// One print of the two.
+struct Side {
+  std::array<bool, kMinutiaeMax> paired{};
+  // How deep inside what was imaged of the other print each lies; below 0 outside.
+  std::array<float, kMinutiaePadded> depth;
+  std::array<float, kMinutiaePadded> crowd;
+  std::array<float, kMinutiaePadded> log_crowd;
+
+  bool InOverlap(int i) const { return paired[i] || depth[i] > -kOverlapMargin; }
+};
+
+void MeasureDepth(const Hull& imaged, const PointArrays& points, int count,
+                  float* __restrict depth) {
+  std::fill_n(depth, count, 1e9F);
+  for (const HalfPlane& e : imaged.edges()) {
+    for (int i = 0; i < count; ++i) {
+      const float d = e.offset - e.normal_x * points.x[i] - e.normal_y * points.y[i];
+      depth[i] = d < depth[i] ? d : depth[i];
+    }
+  }
+}
+
+// How many minutiae of a print lie in the overlap.
+float CountOverlap(int count, const Side& side) {
+  float sum = 0;
+  for (int i = 0; i < count; ++i) {
+    sum += side.paired[i] ? 1.0F : std::clamp(0.5F + side.depth[i] / kOverlapRamp, 0.0F, 1.0F);
+  }
+  return sum;
+}
+
+// Sums over the overlap, and over the pairs in it.
+struct Contrast {
+  int count = 0;
+  int paired_count = 0;
+  float crowding = 0, paired_crowding = 0;
+  float steadiness = 0, paired_steadiness = 0;
+  float solitude = 0, paired_solitude = 0;
+
+  void Add(const Prepared::Data& print, const Side& side) {
+    for (int i = 0; i < print.count; ++i) {
+      if (!side.InOverlap(i)) continue;
+      ++count;
+      crowding += side.log_crowd[i];
+      steadiness += print.steadiness[i];
+      solitude += print.solitude[i];
+      if (!side.paired[i]) continue;
+      ++paired_count;
+      paired_crowding += side.log_crowd[i];
+      paired_steadiness += print.steadiness[i];
+      paired_solitude += print.solitude[i];
+    }
+  }
+  float Excess(float paired, float all) const {
+    return paired - all * static_cast<float>(paired_count) / static_cast<float>(count);
+  }
+};
+
+// Smooths the crowd at each minutia of the overlap by the mean of all, so that an empty place among
+// few minutiae is not taken for proof that nothing ever falls there.
+void SmoothCrowds(int probe_count, int reference_count, Side* probe, Side* reference) {
+  float sum = 0;
+  int count = 0;
+  for (int i = 0; i < probe_count; ++i) {
+    if (!probe->InOverlap(i)) continue;
+    sum += probe->crowd[i];
+    ++count;
+  }
+  for (int j = 0; j < reference_count; ++j) {
+    if (!reference->InOverlap(j)) continue;
+    sum += reference->crowd[j];
+    ++count;
+  }
+  const float mean = kCrowdMean * sum / static_cast<float>(std::max(count, 1)) + kCrowdLeast;
+  const auto smooth = [mean](int n, Side* side) {
+    for (int i = 0; i < n; ++i) {
+      if (!side->InOverlap(i)) continue;
+      const float crowd = std::max(side->crowd[i], 0.0F);
+      side->crowd[i] = (1.0F - kCrowdMean) * crowd + mean;
+      side->log_crowd[i] = static_cast<float>(LogOf(static_cast<double>(side->crowd[i])));
+    }
+  };
+  smooth(probe_count, probe);
+  smooth(reference_count, reference);
+}
+
+// The density of a mated pair's residual: in the plane and in direction, Student's t distributions
+// of two and three degrees of freedom, whose tails are heavy and which need no exponential.
+float ResidualDensity(const FittedPair& p) {
+  constexpr float kPlane = 1.0F / (kPi * kResidualScale * kResidualScale);
+  constexpr float kTurn = 2.0F / (kPi * kTurnScale);
+  const float square = (p.residual.x * p.residual.x + p.residual.y * p.residual.y) *
+                       (1.0F / (kResidualScale * kResidualScale));
+  const float turn = static_cast<float>(p.turn) * (1.0F / kTurnScale);
+  const float a = 1.0F + square;
+  const float b = 1.0F + turn * turn;
+  return kPlane * kTurn / (a * a * b * b);
+}
 
 }  // namespace
 
@@ -24,58 +161,88 @@ Evidence Gather(const Prepared::Data& probe, const Prepared::Data& reference,
   e.pairs = alignment->pair_count();
   e.probe_count = probe.count;
   e.reference_count = reference.count;
-  std::array<bool, kMinutiaeMax> probe_paired{};
-  std::array<bool, kMinutiaeMax> reference_paired{};
-  for (int k = 0; k < alignment->pair_count(); ++k) {
-    const FittedPair& p = alignment->pair(k);
-    const float fit = 1.0F - static_cast<float>(p.cost) / 1024.0F;
-    const int similarity = similarities.at(p.probe, p.reference);
-    e.weight += fit;
-    e.similarity += fit * static_cast<float>(similarity) / kSimilarityMax;
-    e.distinction += 1.0F / static_cast<float>(1 + similarities.Rivals(p.probe, p.reference));
-    const MinutiaType a = probe.types[p.probe];
-    const MinutiaType b = reference.types[p.reference];
-    if (a != MinutiaType::kOther && b != MinutiaType::kOther)
-      ++(a == b ? e.same_type : e.other_type);
-    probe_paired[p.probe] = true;
-    reference_paired[p.reference] = true;
+  if (e.pairs == 0) return e;
+
+  Side p;
+  Side r;
+  for (int k = 0; k < e.pairs; ++k) {
+    p.paired[alignment->pair(k).probe] = true;
+    r.paired[alignment->pair(k).reference] = true;
   }
-  std::array<float, kMinutiaePadded> inside;
-  const std::span<const HalfPlane> imaged = reference.hull.edges();
-  MarkInside(imaged.data(), static_cast<int>(imaged.size()), kOverlapMargin, alignment->placed(),
-             probe.count, inside.data());
-  for (int i = 0; i < probe.count; ++i) e.probe_overlap += probe_paired[i] || inside[i] != 0.0F;
+  const PointArrays placed = alignment->placed();
   std::array<float, kMinutiaePadded> x;
   std::array<float, kMinutiaePadded> y;
   alignment->ToProbe(reference, {x.data(), y.data()});
-  const std::span<const HalfPlane> own = probe.hull.edges();
-  MarkInside(own.data(), static_cast<int>(own.size()), kOverlapMargin, {x.data(), y.data()},
-             reference.count, inside.data());
-  for (int j = 0; j < reference.count; ++j) {
-    e.reference_overlap += reference_paired[j] || inside[j] != 0.0F;
+  MeasureDepth(reference.hull, placed, probe.count, p.depth.data());
+  MeasureDepth(probe.hull, {x.data(), y.data()}, reference.count, r.depth.data());
+  e.overlap = std::sqrt(CountOverlap(probe.count, p) * CountOverlap(reference.count, r));
+
+  const uint16_t turn = alignment->motion().Turn();
+  std::array<int32_t, kMinutiaePadded> angles;
+  for (int i = 0; i < probe.count; ++i) angles[i] = static_cast<uint16_t>(probe.angles[i] + turn);
+  const Placed probe_placed = {placed.x, placed.y, angles.data(), probe.count};
+  const Placed reference_placed = {reference.xs.data(), reference.ys.data(),
+                                   reference.wide_angles.data(), reference.count};
+  MeasureCrowd(reference_placed, probe_placed, p.crowd.data());
+  MeasureCrowd(probe_placed, reference_placed, r.crowd.data());
+  // A pair is no part of the crowd that it is held against.
+  for (int k = 0; k < e.pairs; ++k) {
+    const FittedPair& pair = alignment->pair(k);
+    const int i = pair.probe;
+    const int j = pair.reference;
+    const float own = CrowdOf(placed.x[i], placed.y[i], angles[i], reference.xs[j], reference.ys[j],
+                              reference.wide_angles[j]);
+    p.crowd[i] -= own;
+    r.crowd[j] -= own;
   }
+  SmoothCrowds(probe.count, reference.count, &p, &r);
+
+  for (int k = 0; k < e.pairs; ++k) {
+    const FittedPair& pair = alignment->pair(k);
+    const int i = pair.probe;
+    const int j = pair.reference;
+    const float chance = std::sqrt(p.crowd[i] * r.crowd[j]);
+    const float odds = 1.0F + kDetection * ResidualDensity(pair) / chance;
+    const float surprise = static_cast<float>(LogOf(static_cast<double>(odds))) *
+                           std::sqrt(probe.steadiness[i] * reference.steadiness[j]);
+    e.weight += 1.0F - static_cast<float>(pair.cost) / 1024.0F;
+    e.surprise += surprise;
+    e.local_surprise += surprise * static_cast<float>(similarities.at(i, j)) / kSimilarityMax;
+    e.distinction += 1.0F / static_cast<float>(1 + similarities.Rivals(i, j));
+    const MinutiaType a = probe.types[i];
+    const MinutiaType b = reference.types[j];
+    if (a != MinutiaType::kOther && b != MinutiaType::kOther)
+      ++(a == b ? e.same_type : e.other_type);
+  }
+  Contrast contrast;
+  contrast.Add(probe, p);
+  contrast.Add(reference, r);
+  e.crowding = contrast.Excess(contrast.paired_crowding, contrast.crowding);
+  e.steadiness = contrast.Excess(contrast.paired_steadiness, contrast.steadiness);
+  e.solitude = contrast.Excess(contrast.paired_solitude, contrast.solitude);
   return e;
 }
 
 std::array<double, kFeatures> FeaturesOf(const Evidence& e) {
-  const auto weight = static_cast<double>(e.weight);
-  const auto similarity = static_cast<double>(e.similarity);
-  // The pairs, less what is missing in the overlap on either side.
-  const double share = weight * weight /
-                       std::sqrt(static_cast<double>(e.probe_overlap) * e.reference_overlap + 1e-9);
+  // The product of counts below which a print's size does not matter: 15 minutiae each.
+  constexpr double kSmallProduct = 15.0 * 15.0;
+  const auto surprise = static_cast<double>(e.surprise);
   return {
-      LogOf(share + 0.5 * similarity + 0.3),
-      LogOf(static_cast<double>(e.distinction) + 0.2),
-      // Large prints find more pairs by chance; below a dozen or so there is nothing to gain.
-      LogOf(std::max(static_cast<double>(e.probe_count) * e.reference_count, kSmallProduct)) / 2,
-      // Where similarities are high throughout, a high one says less.
-      similarity / (weight + 0.3),
+      LogOf(surprise + 1.0),
+      static_cast<double>(e.local_surprise),
+      // The pairs, less what is missing in the overlap on either side.
+      static_cast<double>(e.weight) / (static_cast<double>(e.overlap) + 1.0),
+      (static_cast<double>(e.distinction) + 0.1) / (e.pairs + 2.0),
+      static_cast<double>(e.crowding),
+      static_cast<double>(e.steadiness),
+      static_cast<double>(e.solitude),
       (e.same_type - e.other_type) / 2.0,
+      // Of many minutiae there are more alignments to choose from.
+      LogOf(std::max(static_cast<double>(e.probe_count) * e.reference_count, kSmallProduct)) / 2,
   };
 }
 
-double RawScore(const Evidence& e) {
-  if (e.pairs == 0) return kRawNothing;
+double LogOdds(const Evidence& e) {
   const std::array<double, kFeatures> features = FeaturesOf(e);
   double sum = 0;
   for (int k = 0; k < kFeatures; ++k) sum += kWeights[k] * features[k];

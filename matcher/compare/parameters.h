@@ -49,7 +49,7 @@ inline constexpr int kIterations = 3;
 // Where a comparison ends early (engine.h): below these nothing worth aligning, or worth refining,
 // was found.
 inline constexpr float kCoherenceMin = 1.1F;
-inline constexpr double kFirstRawMin = -0.5;
+inline constexpr double kSeedScoreMin = -0.5;
 
 // Seeds and alignment (alignment.h).
 inline constexpr int kSeeds = 4;
@@ -63,7 +63,25 @@ inline constexpr float kWarpReach = 50.0F * kPixel;
 inline constexpr float kWarpStiffness = 0.5F;
 inline constexpr int kWarpRounds = 3;
 
-// Overlap (evidence.h).
+// What each minutia is weighed by (prepared.h).
+inline constexpr float kQualityPrior = 15.0F;
+inline constexpr float kSteadinessMax = 2.5F;
+inline constexpr float kSolitudeMax = 20.0F * kPixel;
+
+// Evidence (evidence.h). Minutiae as far outside the hull as the margin still are of the overlap;
+// as a share, it rises from 0 to 1 over the ramp, half of it on either side of the hull.
 inline constexpr float kOverlapMargin = 8.0F * kPixel;
+inline constexpr float kOverlapRamp = 32.0F * kPixel;
+// What could have fallen there by chance: minutiae within the radius, those within the angle
+// counting as well by their direction; smoothed by the mean of the overlap, and never nothing.
+inline constexpr float kCrowdRadius = 45.0F * kPixel;
+inline constexpr float kCrowdAngle = 50.0F * kDegree;
+inline constexpr float kCrowdAlike = 0.7F;
+inline constexpr float kCrowdMean = 0.15F;
+inline constexpr float kCrowdLeast = 2e-7F / (kPixel * kPixel * kDegree);
+// How a mated pair's residual spreads, and how often a minutia is found again.
+inline constexpr float kResidualScale = 8.0F * kPixel;
+inline constexpr float kTurnScale = 15.0F * kDegree;
+inline constexpr float kDetection = 0.6F;
 
 }  // namespace taanu::compare

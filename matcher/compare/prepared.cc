@@ -62,6 +62,35 @@ void PackCylinders(Prepared::Data* data) {
   }
 }
 
+// What comparisons weigh each minutia by.
+void Appraise(const FingerView& view, Prepared::Data* data) {
+  float sum = 0;
+  int known = 0;
+  for (const uint16_t i : data->indices) {
+    sum += static_cast<float>(view.minutiae[i].quality);
+    known += view.minutiae[i].quality != 0;
+  }
+  const float mean = sum / static_cast<float>(std::max(known, 1));
+  data->steadiness.reserve(data->indices.size());
+  data->solitude.reserve(data->indices.size());
+  for (const uint16_t i : data->indices) {
+    const auto quality = static_cast<float>(view.minutiae[i].quality);
+    const float steadiness = (quality + compare::kQualityPrior) / (mean + compare::kQualityPrior);
+    data->steadiness.push_back(quality == 0 ? 1.0F : std::min(steadiness, compare::kSteadinessMax));
+  }
+  constexpr float kFar = compare::kSolitudeMax * compare::kSolitudeMax;
+  for (size_t i = 0; i < data->points.size(); ++i) {
+    float nearest = kFar;
+    for (size_t k = 0; k < data->points.size(); ++k) {
+      if (k == i) continue;
+      const float dx = data->points[k].x - data->points[i].x;
+      const float dy = data->points[k].y - data->points[i].y;
+      nearest = std::min(nearest, dx * dx + dy * dy);
+    }
+    data->solitude.push_back(std::sqrt(nearest) / compare::kSolitudeMax);
+  }
+}
+
 Prepared::Data Build(const FingerView& view) {
   Prepared::Data data;
   data.indices = Chosen(view);
@@ -96,6 +125,7 @@ Prepared::Data Build(const FingerView& view) {
   Widen(&data);
   data.cylinders = compare::BuildCylinders(data.points, data.angles, data.rotations, data.hull);
   PackCylinders(&data);
+  Appraise(view, &data);
   return data;
 }
 

@@ -22,6 +22,13 @@ struct Prepared::Data {
   std::vector<compare::Point> points;
   std::vector<uint16_t> angles;
   std::vector<MinutiaType> types;
+  // How likely each minutia is to be found again, by its quality beside the mean of the print: 1
+  // on average, and where qualities are not known. No scale of quality is taken for granted, since
+  // every extractor has its own.
+  std::vector<float> steadiness;
+  // How far each is from its nearest neighbour, 1 at kSolitudeMax or more: of two close ones, one
+  // is often spurious.
+  std::vector<float> solitude;
   std::vector<uint16_t> indices;  // of each minutia in the view that it came from
   std::vector<compare::Cylinder> cylinders;
   compare::Hull hull;

@@ -9,6 +9,8 @@
 #include <thread>
 
 #include "matcher/codec/codec.h"
+#include "matcher/compare/parameters.h"
+#include "matcher/compare/prepared.h"
 
 namespace taanu::accuracy {
 namespace {
@@ -28,6 +30,38 @@ bool EndsWith(const std::string& text, const std::string& ending) {
 bool LikelySame(const Print& a, const Print& b) {
   return EndsWith(a.set, "fvc2002/DB3_B") && a.finger == 108 && EndsWith(b.set, "fvc2004/DB3_B") &&
          b.finger == 102;
+}
+
+// SplitMix64 (Steele, Lea, Flood, OOPSLA 2014).
+uint64_t NextRandom(uint64_t* state) {
+  uint64_t z = *state += 0x9E3779B97F4A7C15ULL;
+  z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9ULL;
+  z = (z ^ (z >> 27)) * 0x94D049BB133111EBULL;
+  return z ^ (z >> 31);
+}
+
+// Keeps the minutiae nearest to a place, in a window of random shape.
+FingerView CutDown(const FingerView& view, uint64_t seed) {
+  constexpr int kLeast = 8;
+  constexpr int kMost = 31;
+  FingerView part = view;
+  const auto count = static_cast<uint64_t>(view.minutiae.size());
+  if (count <= kLeast) return part;
+  const auto keep =
+      static_cast<size_t>(kLeast + static_cast<int>(NextRandom(&seed) % (kMost - kLeast + 1)));
+  const Minutia& a = view.minutiae[NextRandom(&seed) % count];
+  const Minutia& b = view.minutiae[NextRandom(&seed) % count];
+  const double x = (a.x_um + b.x_um) / 2.0;
+  const double y = (a.y_um + b.y_um) / 2.0;
+  const double aspect = 0.7 + 0.6 * static_cast<double>(NextRandom(&seed) % 1000) / 1000;
+  const auto distance = [x, y, aspect](const Minutia& m) {
+    return std::max(std::abs(m.x_um - x) * aspect, std::abs(m.y_um - y) / aspect);
+  };
+  std::stable_sort(
+      part.minutiae.begin(), part.minutiae.end(),
+      [&distance](const Minutia& m, const Minutia& n) { return distance(m) < distance(n); });
+  if (part.minutiae.size() > keep) part.minutiae.resize(keep);
+  return part;
 }
 
 }  // namespace
@@ -64,10 +98,9 @@ Result<std::vector<TemplateSet>> ReadTemplateSets(const std::filesystem::path& r
       int finger = 0;
       int impression = 0;
       ParseName(file, &finger, &impression);
-      const FingerView none;
       const auto& views = decoded->value.views;
-      set.prints.push_back(
-          {name, finger, impression, Prepared(views.empty() ? none : views.front())});
+      const FingerView view = views.empty() ? FingerView() : views.front();
+      set.prints.push_back({name, finger, impression, view, Prepared(view)});
     }
     std::sort(set.prints.begin(), set.prints.end(), [](const Print& a, const Print& b) {
       return a.finger != b.finger ? a.finger < b.finger : a.impression < b.impression;
@@ -75,6 +108,37 @@ Result<std::vector<TemplateSet>> ReadTemplateSets(const std::filesystem::path& r
     sets.push_back(std::move(set));
   }
   return sets;
+}
+
+TemplateSet PartialPrints(const TemplateSet& set) {
+  TemplateSet parts;
+  parts.name = set.name + " in part";
+  for (const Print& print : set.prints) {
+    const auto seed = static_cast<uint64_t>(print.finger * 1000 + print.impression);
+    const FingerView part = CutDown(print.view, seed);
+    parts.prints.push_back({print.set, print.finger, print.impression, part, Prepared(part)});
+  }
+  return parts;
+}
+
+std::vector<PrintPair> PartialPairs(const TemplateSet& set, const TemplateSet& parts) {
+  std::vector<PrintPair> pairs;
+  for (size_t i = 0; i < set.prints.size(); ++i) {
+    for (size_t k = i + 1; k < set.prints.size(); ++k) {
+      const bool mated = set.prints[i].finger == set.prints[k].finger;
+      if (mated) {
+        pairs.push_back({&set.prints[i], &parts.prints[k], true});
+        pairs.push_back({&parts.prints[i], &set.prints[k], true});
+      } else if ((i + k) % 2 == 0) {
+        pairs.push_back({&parts.prints[i], &parts.prints[k], false});
+      } else if ((i + k) % 4 == 1) {
+        pairs.push_back({&set.prints[i], &parts.prints[k], false});
+      } else {
+        pairs.push_back({&parts.prints[i], &set.prints[k], false});
+      }
+    }
+  }
+  return pairs;
 }
 
 std::vector<PrintPair> PairsWithin(const TemplateSet& set) {

@@ -19,6 +19,7 @@ struct Print {
   std::string set;  // the folder, relative to where the search began
   int finger = 0;
   int impression = 0;
+  FingerView view;
   Prepared prepared;
 };
 
@@ -31,6 +32,10 @@ struct TemplateSet {
 // Errors: kNotFound where there is none; kBadInput, naming the file, where one cannot be decoded.
 Result<std::vector<TemplateSet>> ReadTemplateSets(const std::filesystem::path& root);
 
+// The same prints cut down to a part each, of 8 to 31 minutiae around a place that follows from
+// finger and impression: what a small sensor or a finger at the edge of it would have seen.
+TemplateSet PartialPrints(const TemplateSet& set);
+
 struct PrintPair {
   const Print* probe = nullptr;
   const Print* reference = nullptr;
@@ -39,6 +44,10 @@ struct PrintPair {
 
 // All pairs of impressions within a set, each once.
 std::vector<PrintPair> PairsWithin(const TemplateSet& set);
+
+// Pairs of a whole print and a part of another, and non-mated ones of two parts; `parts` are the
+// PartialPrints of `set`.
+std::vector<PrintPair> PartialPairs(const TemplateSet& set, const TemplateSet& parts);
 
 // All non-mated pairs within and across sets, each once. Finger 108 of fvc2002/DB3_B against finger
 // 102 of fvc2004/DB3_B is left out: they are very likely the same finger.
