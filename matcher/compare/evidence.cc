@@ -16,42 +16,23 @@ constexpr std::array<double, kFeatures> kWeights = {
 constexpr float kPi = 3.14159265F;
 constexpr float kCircle = 65536.0F;
 
-// Places and directions of one print's minutiae, in the frame of the reference, padded.
-struct Placed {
-  const float* x = nullptr;
-  const float* y = nullptr;
-  const int32_t* angles = nullptr;
-  int count = 0;
+// As a probability density per unit of area and of angle.
+constexpr float kPerArea = 2.0F / (kPi * kCrowdRadius * kCrowdRadius);
+constexpr CrowdShape kCrowdShape = {
+    .per_square = 1.0F / (kCrowdRadius * kCrowdRadius),
+    .per_turn_square = 1.0F / (kCrowdAngle * kCrowdAngle),
+    .any_direction = (1.0F - kCrowdAlike) * kPerArea / kCircle,
+    .alike_direction = kCrowdAlike * kPerArea * 0.75F / kCrowdAngle,
 };
 
-// Adds what one minutia at (x, y) contributes to the crowd at each of `at`: a probability density
-// per unit of area and of angle. Element by element in this order, so that the sums are the same on
-// every machine.
-float CrowdOf(float x, float y, int32_t angle, float at_x, float at_y, int32_t at_angle) {
-  constexpr float kPerArea = 2.0F / (kPi * kCrowdRadius * kCrowdRadius);
-  constexpr float kAnyDirection = (1.0F - kCrowdAlike) * kPerArea / kCircle;
-  constexpr float kAlikeDirection = kCrowdAlike * kPerArea * 0.75F / kCrowdAngle;
-  const float dx = at_x - x;
-  const float dy = at_y - y;
-  const float near = 1.0F - (dx * dx + dy * dy) * (1.0F / (kCrowdRadius * kCrowdRadius));
-  const auto turn =
-      static_cast<float>(static_cast<int32_t>(static_cast<uint32_t>(at_angle - angle) << 16) >> 16);
-  const float alike = 1.0F - turn * turn * (1.0F / (kCrowdAngle * kCrowdAngle));
-  return (near > 0.0F ? near : 0.0F) *
-         (kAnyDirection + kAlikeDirection * (alike > 0.0F ? alike : 0.0F));
-}
-
-// The density of `crowd` at each minutia of `at`.
-void MeasureCrowd(const Placed& crowd, const Placed& at, float* __restrict density) {
-  std::fill_n(density, at.count, 0.0F);
-  for (int i = 0; i < crowd.count; ++i) {
-    const float x = crowd.x[i];
-    const float y = crowd.y[i];
-    const int32_t angle = crowd.angles[i];
-    for (int j = 0; j < at.count; ++j) {
-      density[j] += CrowdOf(x, y, angle, at.x[j], at.y[j], at.angles[j]);
-    }
-  }
+// What one of a pair contributes to the crowd at the other: as the kernel counts it.
+float CrowdOf(const FittedPair& p) {
+  const float near =
+      1.0F - (p.residual.x * p.residual.x + p.residual.y * p.residual.y) * kCrowdShape.per_square;
+  const auto turn = static_cast<float>(p.turn);
+  const float alike = 1.0F - turn * turn * kCrowdShape.per_turn_square;
+  return std::max(near, 0.0F) *
+         (kCrowdShape.any_direction + kCrowdShape.alike_direction * std::max(alike, 0.0F));
 }
 
 // One print of the two.
@@ -178,22 +159,18 @@ Evidence Gather(const Prepared::Data& probe, const Prepared::Data& reference,
   e.overlap = std::sqrt(CountOverlap(probe.count, p) * CountOverlap(reference.count, r));
 
   const uint16_t turn = alignment->motion().Turn();
-  std::array<int32_t, kMinutiaePadded> angles;
+  std::array<int32_t, kMinutiaePadded> angles{};
   for (int i = 0; i < probe.count; ++i) angles[i] = static_cast<uint16_t>(probe.angles[i] + turn);
-  const Placed probe_placed = {placed.x, placed.y, angles.data(), probe.count};
-  const Placed reference_placed = {reference.xs.data(), reference.ys.data(),
-                                   reference.wide_angles.data(), reference.count};
-  MeasureCrowd(reference_placed, probe_placed, p.crowd.data());
-  MeasureCrowd(probe_placed, reference_placed, r.crowd.data());
+  MeasureCrowd(reference.places(), reference.wide_angles.data(), reference.count, placed,
+               angles.data(), probe.count, kCrowdShape, p.crowd.data());
+  MeasureCrowd(placed, angles.data(), probe.count, reference.places(), reference.wide_angles.data(),
+               reference.count, kCrowdShape, r.crowd.data());
   // A pair is no part of the crowd that it is held against.
   for (int k = 0; k < e.pairs; ++k) {
     const FittedPair& pair = alignment->pair(k);
-    const int i = pair.probe;
-    const int j = pair.reference;
-    const float own = CrowdOf(placed.x[i], placed.y[i], angles[i], reference.xs[j], reference.ys[j],
-                              reference.wide_angles[j]);
-    p.crowd[i] -= own;
-    r.crowd[j] -= own;
+    const float own = CrowdOf(pair);
+    p.crowd[pair.probe] -= own;
+    r.crowd[pair.reference] -= own;
   }
   SmoothCrowds(probe.count, reference.count, &p, &r);
 

@@ -359,6 +359,37 @@ void DisplaceTarget(const Knots& knots, const PointArrays& places, const int32_t
   }
 }
 
+void MeasureCrowdTarget(const PointArrays& crowd, const int32_t* crowd_angles, int crowd_count,
+                        const PointArrays& at, const int32_t* at_angles, int count,
+                        const CrowdShape& shape, float* density) {
+  const Floats df;
+  const Ints di;
+  const int lanes = static_cast<int>(hn::Lanes(df));
+  const auto one = hn::Set(df, 1.0F);
+  const auto zero = hn::Zero(df);
+  for (int j = 0; j < count; j += lanes) {
+    const auto x = hn::LoadU(df, at.x + j);
+    const auto y = hn::LoadU(df, at.y + j);
+    const auto angle = hn::LoadU(di, at_angles + j);
+    auto sum = zero;
+    for (int i = 0; i < crowd_count; ++i) {
+      const auto dx = hn::Sub(x, hn::Set(df, crowd.x[i]));
+      const auto dy = hn::Sub(y, hn::Set(df, crowd.y[i]));
+      const auto square = hn::Add(hn::Mul(dx, dx), hn::Mul(dy, dy));
+      const auto near = hn::Sub(one, hn::Mul(square, hn::Set(df, shape.per_square)));
+      const auto turn = hn::ConvertTo(
+          df, hn::ShiftRight<16>(hn::ShiftLeft<16>(hn::Sub(angle, hn::Set(di, crowd_angles[i])))));
+      const auto alike =
+          hn::Sub(one, hn::Mul(hn::Mul(turn, turn), hn::Set(df, shape.per_turn_square)));
+      const auto height =
+          hn::Add(hn::Set(df, shape.any_direction),
+                  hn::Mul(hn::Set(df, shape.alike_direction), hn::Max(alike, zero)));
+      sum = hn::Add(sum, hn::Mul(hn::Max(near, zero), height));
+    }
+    hn::StoreU(sum, df, density + j);
+  }
+}
+
 void MarkInsideTarget(const HalfPlane* edges, int edge_count, float margin,
                       const PointArrays& points, int count, float* inside) {
   const Floats df;
@@ -403,6 +434,7 @@ HWY_EXPORT(FindOptionsTarget);
 HWY_EXPORT(DisplaceTarget);
 HWY_EXPORT(MarkInsideTarget);
 HWY_EXPORT(NameOfTarget);
+HWY_EXPORT(MeasureCrowdTarget);
 
 void WeighSimilarities(const CylinderWords& a, const CylinderWords& b, int prior, int rival_prior,
                        uint16_t* similarities) {
@@ -432,6 +464,13 @@ void Displace(const Knots& knots, const PointArrays& places, const int32_t* own,
               float reach_square, float stiffness, const PointArrays& displacements) {
   HWY_DYNAMIC_DISPATCH(DisplaceTarget)
   (knots, places, own, count, reach_square, stiffness, displacements);
+}
+
+void MeasureCrowd(const PointArrays& crowd, const int32_t* crowd_angles, int crowd_count,
+                  const PointArrays& at, const int32_t* at_angles, int count,
+                  const CrowdShape& shape, float* density) {
+  HWY_DYNAMIC_DISPATCH(MeasureCrowdTarget)
+  (crowd, crowd_angles, crowd_count, at, at_angles, count, shape, density);
 }
 
 void MarkInside(const HalfPlane* edges, int edge_count, float margin, const PointArrays& points,

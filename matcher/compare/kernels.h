@@ -166,6 +166,20 @@ struct Knots {
 void Displace(const Knots& knots, const PointArrays& places, const int32_t* own, int count,
               float reach_square, float stiffness, const PointArrays& displacements);
 
+// How minutiae crowd around a place: each within a radius counts, less with the square of its
+// distance, and more where its direction is much like one that is asked for.
+struct CrowdShape {
+  float per_square = 0;       // 1 over the radius squared
+  float per_turn_square = 0;  // 1 over the largest difference of directions that counts, squared
+  float any_direction = 0;    // of a minutia at the place itself, whatever its direction
+  float alike_direction = 0;  // the same, in addition, of one of just that direction
+};
+
+// The crowd of `crowd_count` minutiae at each of Padded(count) places and directions.
+void MeasureCrowd(const PointArrays& crowd, const int32_t* crowd_angles, int crowd_count,
+                  const PointArrays& at, const int32_t* at_angles, int count,
+                  const CrowdShape& shape, float* density);
+
 // 1 for each of Padded(count) points that lies inside every half-plane moved
 // outwards by `margin`, else 0.
 void MarkInside(const HalfPlane* edges, int edge_count, float margin, const PointArrays& points,
