@@ -26,6 +26,7 @@
 #include "matcher/compare/calibration.h"
 #include "matcher/compare/prepared.h"
 #include "matcher/evaluate/error_rates.h"
+#include "matcher/gallery/fusion.h"
 #include "tests/accuracy/template_sets.h"
 
 namespace taanu::accuracy {
@@ -222,9 +223,8 @@ std::vector<Knot> FitTable(const std::vector<Weighted>& real,
     // Hopeless comparisons all share one raw score, which stands for a score of 0.
     if (raw <= compare::kRawNothing) continue;
     if (table.empty()) {
-      const double share = rate;
       table.push_back({raw - 0.5, 0.0});
-      table.push_back({raw, -10 * std::log10(share)});
+      table.push_back({raw, -10 * std::log10(rate)});
     } else if (raw > table.back().raw) {
       table.push_back({raw, -10 * std::log10(rate)});
     }
@@ -307,6 +307,16 @@ bool Named(const std::string& name, const std::vector<std::string>& words) {
   });
 }
 
+void PrintRates(const std::string& name, const std::vector<double>& scores,
+                const std::string& note) {
+  std::printf("%-34s %9zu %16s", name.c_str(), scores.size(), note.c_str());
+  for (const double claimed : {0.01, 0.001, 0.0001}) {
+    const double observed = ObservedFmr(scores, ScoreForFmr(claimed));
+    std::printf("  %8.5f %% (x%.2f)", observed * 100, observed / claimed);
+  }
+  std::printf("\n");
+}
+
 void Report(const std::string& name, const std::vector<Sample>& samples, const Levels& levels,
             const std::vector<Knot>& table) {
   if (samples.empty()) return;
@@ -316,13 +326,26 @@ void Report(const std::string& name, const std::vector<Sample>& samples, const L
     scores.push_back(Look(table, RawOf(s, levels)));
     hopeless += s.log_odds <= static_cast<float>(compare::kRawNothing);
   }
-  std::printf("%-34s %9zu  hopeless %5.1f %%", name.c_str(), scores.size(),
-              100 * hopeless / static_cast<double>(scores.size()));
-  for (const double claimed : {0.01, 0.001, 0.0001}) {
-    const double observed = ObservedFmr(scores, ScoreForFmr(claimed));
-    std::printf("  %8.5f %% (x%.2f)", observed * 100, observed / claimed);
+  char note[32];
+  std::snprintf(note, sizeof note, "hopeless %.0f %%",
+                100 * hopeless / static_cast<double>(scores.size()));
+  PrintRates(name, scores, note);
+}
+
+// Two fingers each of people who are not the same, fused: whether the score keeps its meaning.
+void ReportFused(const std::string& name, const std::vector<Sample>& samples, const Levels& levels,
+                 const std::vector<Knot>& table) {
+  constexpr size_t kStride = 7919;
+  std::vector<double> fused;
+  gallery::Fusion fusion;
+  for (size_t i = 0; i < samples.size(); ++i) {
+    fusion.Clear();
+    fusion.Add(FingerPosition::kRightThumb, Look(table, RawOf(samples[i], levels)));
+    const Sample& other = samples[(i * kStride + kStride) % samples.size()];
+    fusion.Add(FingerPosition::kRightIndex, Look(table, RawOf(other, levels)));
+    fused.push_back(fusion.Score());
   }
-  std::printf("\n");
+  PrintRates(name, fused, "");
 }
 
 void Append(const std::vector<Sample>& from, std::vector<Sample>* to) {
@@ -364,7 +387,8 @@ std::vector<PrintPair> NonMatedWithin(const TemplateSet& set) {
 
 // The non-mated comparisons of some sets.
 struct Comparisons {
-  std::vector<Sample> all;  // real prints as they are, weighted
+  std::vector<Sample> all;     // real prints as they are, weighted
+  std::vector<Sample> across;  // those of them across sets or extractors
   std::vector<Sample> partial;
   std::vector<std::pair<std::string, std::vector<Sample>>> within;  // of each set and extractor
 };
@@ -388,7 +412,8 @@ Comparisons CompareAll(const std::vector<TemplateSet>& sets,
   }
   std::vector<PrintPair> across = NonMatedPairs(sets);
   std::erase_if(across, [&home](const PrintPair& p) { return home[p.probe] == home[p.reference]; });
-  Append(Compare(across, 0.5, threads), &c.all);
+  c.across = Compare(across, 0.5, threads);
+  Append(c.across, &c.all);
   return c;
 }
 
@@ -397,26 +422,17 @@ void ReportAll(const std::string& what, const Comparisons& c, const Levels& leve
   if (c.all.empty()) return;
   std::map<std::string, std::vector<Sample>> by_set;
   std::vector<Sample> within;
-  size_t compared_within = 0;
   for (const auto& [name, samples] : c.within) {
     Report("  " + name, samples, levels, table);
     Append(samples, &by_set[name.substr(name.find(' ') + 1)]);
     Append(samples, &within);
-    compared_within += samples.size();
   }
   for (const auto& [name, samples] : by_set) Report("  all of " + name, samples, levels, table);
   Report(what + ", within sets", within, levels, table);
-  // Everything that was compared within sets comes first.
-  std::vector<Sample> across;
-  std::map<float, size_t> weights;
-  for (const Sample& s : c.all) ++weights[s.weight];
-  const float lightest = weights.begin()->first;
-  for (const Sample& s : c.all) {
-    if (weights.size() > 1 && s.weight == lightest) across.push_back(s);
-  }
-  Report(what + ", across", across, levels, table);
+  Report(what + ", across", c.across, levels, table);
   Report(what + ", all pairs", c.all, levels, table);
   Report(what + ", partial", c.partial, levels, table);
+  ReportFused(what + ", two fingers fused", within, levels, table);
 }
 
 bool WriteLevels(const std::string& path, const Levels& levels, const std::string& provenance) {
