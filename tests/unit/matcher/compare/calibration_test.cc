@@ -21,6 +21,21 @@ TEST(Calibration, IsMonotoneAndStaysWithinItsScale) {
   EXPECT_EQ(compare::Calibrate(std::numeric_limits<double>::quiet_NaN()), 0);
 }
 
+TEST(Calibration, MoreOddsNeverMeanLess) {
+  for (const int probe : {0, 1, 8, 20, 60, 255}) {
+    for (const int reference : {0, 1, 8, 20, 60, 255}) {
+      double last = compare::Standardise(-200, probe, reference);
+      for (double odds = -100; odds <= 100; odds += 1) {
+        const double raw = compare::Standardise(odds, probe, reference);
+        EXPECT_GT(raw, last);
+        last = raw;
+      }
+      // Either print may be the probe.
+      EXPECT_EQ(last, compare::Standardise(100, reference, probe));
+    }
+  }
+}
+
 TEST(Calibration, ThresholdsAreMinusTenTimesTheLogarithm) {
   EXPECT_DOUBLE_EQ(ScoreForFmr(0.01), 20);
   EXPECT_DOUBLE_EQ(ScoreForFmr(0.0001), 40);
