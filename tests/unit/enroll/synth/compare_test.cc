@@ -89,15 +89,16 @@ TEST_F(SynthCompareTest, DifferentFingersCompareAsNonMated) {
     }
   }
   std::sort(scores.begin(), scores.end());
-  std::printf("non-mated: median %.1f, 99 %% %.1f, 99.9 %% %.1f, most %.1f\n",
+  std::printf("non-mated: median %.1f, 99 %% %.1f, 99.9 %% %.1f, most %.1f, accepted at 0.1 %%: ",
               scores[scores.size() / 2], scores[scores.size() * 99 / 100],
               scores[scores.size() * 999 / 1000], scores.back());
   const double threshold = ScoreForFmr(0.001);
   const auto accepted = std::count_if(scores.begin(), scores.end(),
                                       [threshold](double score) { return score >= threshold; });
+  std::printf("%d\n", static_cast<int>(accepted));
   // The scale is calibrated on real fingers, of which a claimed FMR of 0.1 % would be about 2 of
   // these 1,770 pairs. Synthetic prints are cleaner and placed more alike than the pool it was
-  // fitted on, and their non-mated scores run higher: 23 pairs when this bound was set. What is
+  // fitted on, and their non-mated scores run higher: 32 pairs when last measured. What is
   // held here is that different fingers differ; the claim is checked on real ones (tests/accuracy).
   EXPECT_LE(accepted, 40);
 }
