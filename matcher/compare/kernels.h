@@ -40,7 +40,7 @@ struct CylinderWords {
 // The similarity of every two minutiae (see Similarity in cylinder.h) at
 // [i * Padded(b.count) + j], then weighed against rivals: multiplied twice by
 // itself over the best of its row or column plus `rival_prior`. The padding of
-// each row is 0, and so are kLaneStep entries after the last row.
+// each row is 0.
 void WeighSimilarities(const CylinderWords& a, const CylinderWords& b, int prior, int rival_prior,
                        uint16_t* similarities);
 
@@ -52,8 +52,8 @@ struct LargeEntry {
 };
 
 // The `wanted` largest entries that are not 0 of a table of numbers up to 1,023, by row and column,
-// of equal ones at the limit the first. `stride` is a multiple of kLaneStep, and
-// kLaneStep zeros follow the table. Returns how many.
+// of equal ones at the limit the first. `stride` is a multiple of kLaneStep.
+// Returns how many.
 int FindLargest(const uint16_t* table, int rows, int stride, int wanted, uint32_t* entries);
 
 // Where the padding of a print's minutiae lies.

@@ -45,7 +45,7 @@ class SimilarityTable {
   int stride_ = 0;
   int candidate_count_ = 0;
   std::array<Candidate, kCandidatesMax> candidates_;
-  std::array<uint16_t, kMinutiaePadded * kMinutiaePadded + kLaneStep> similarities_;
+  std::array<uint16_t, kMinutiaePadded * kMinutiaePadded> similarities_;
 };
 
 }  // namespace taanu::compare
