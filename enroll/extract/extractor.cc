@@ -57,13 +57,13 @@ Stages ExtractStages(const GrayImage& image) {
   s.graph = BuildRidgeGraph(s.skeleton);
   CleanRidges(s.orientation, s.frequency.typical, &s.graph);
   s.minutiae = FindMinutiae(s.graph, s.orientation, s.segmentation, s.frequency.typical);
-  s.quality = RateImage(s.grey, s.normalised, s.segmentation, s.minutiae);
+  s.quality = RateImage(s.grey, s.normalised, s.orientation, s.segmentation, s.minutiae);
   return s;
 }
 
 }  // namespace extract
 
-std::string_view ExtractorVersion() { return "taanu-extract-1"; }
+std::string_view ExtractorVersion() { return "taanu-extract-2"; }
 
 std::string_view QualityReasonName(QualityReason reason) {
   switch (reason) {

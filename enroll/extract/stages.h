@@ -176,7 +176,8 @@ struct ImageQuality {
   int reason = 0;  // a QualityReason
 };
 ImageQuality RateImage(const Plane& grey, const Normalised& normalised,
-                       const Segmentation& segmentation, const std::vector<RawMinutia>& minutiae);
+                       const Orientation& orientation, const Segmentation& segmentation,
+                       const std::vector<RawMinutia>& minutiae);
 
 // --- extractor.cc
 
