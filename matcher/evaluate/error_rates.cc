@@ -1,6 +1,7 @@
 #include "matcher/evaluate/error_rates.h"
 
 #include <algorithm>
+#include <limits>
 
 #include "matcher/evaluate/rate_sweep.h"
 
@@ -49,6 +50,12 @@ std::vector<DetPoint> DetCurve(const std::vector<double>& mated,
     curve.push_back({threshold, fmr, fnmr});
   });
   return curve;
+}
+
+double ThresholdForFmr(const std::vector<DetPoint>& curve, double fmr) {
+  const auto found =
+      std::find_if(curve.begin(), curve.end(), [fmr](const DetPoint& p) { return p.fmr <= fmr; });
+  return found == curve.end() ? std::numeric_limits<double>::infinity() : found->threshold;
 }
 
 }  // namespace taanu

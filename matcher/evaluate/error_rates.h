@@ -42,4 +42,8 @@ struct DetPoint {
 std::vector<DetPoint> DetCurve(const std::vector<double>& mated,
                                const std::vector<double>& non_mated);
 
+// The lowest threshold of such a curve whose FMR is at most `fmr`, where FNMR is lowest; infinity
+// where only accepting nothing keeps it, and of an empty curve.
+double ThresholdForFmr(const std::vector<DetPoint>& curve, double fmr);
+
 }  // namespace taanu

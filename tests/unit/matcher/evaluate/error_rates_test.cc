@@ -76,6 +76,15 @@ TEST(DetCurve, HasAnOperatingPointAtEachScoreAndOneThatAcceptsNothing) {
   EXPECT_EQ(curve[4].fnmr, 1);
 }
 
+TEST(ThresholdForFmr, IsTheLowestThatKeepsTheRate) {
+  const auto curve = DetCurve({3, 2, 3, 5}, {2, 0});
+  EXPECT_EQ(ThresholdForFmr(curve, 1), 0);
+  EXPECT_EQ(ThresholdForFmr(curve, 0.5), 2);
+  EXPECT_EQ(ThresholdForFmr(curve, 0.499), 3);
+  EXPECT_TRUE(std::isinf(ThresholdForFmr(DetCurve({1}, {2}), 0)));
+  EXPECT_TRUE(std::isinf(ThresholdForFmr({}, 1)));
+}
+
 TEST(DetCurve, OfNothingIsEmpty) {
   EXPECT_TRUE(DetCurve({}, {1}).empty());
   EXPECT_TRUE(DetCurve({1}, {}).empty());

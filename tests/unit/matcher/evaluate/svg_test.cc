@@ -8,6 +8,7 @@
 
 #include "matcher/evaluate/svg/base64.h"
 #include "matcher/evaluate/svg/det_plot.h"
+#include "matcher/evaluate/svg/discard_plot.h"
 #include "matcher/evaluate/svg/pair_picture.h"
 #include "matcher/evaluate/svg/svg_writer.h"
 #include "tests/support/xml_check.h"
@@ -132,6 +133,50 @@ TEST(DetPlot, ALongNameIsCutToItsEnd) {
   const std::string svg = DetPlot("x", series);
   EXPECT_EQ(XmlFault(svg), "");
   EXPECT_THAT(svg, HasSubstr("…ééééééééééééééééé-the-end<"));
+}
+
+// Twenty prints in ten mated pairs; the worst two prints are one pair, which fails as one other
+// does.
+DiscardSeries Discard(const std::string& name) {
+  RatedPrints prints;
+  for (uint32_t i = 0; i < 20; i += 2) {
+    prints.qualities.insert(prints.qualities.end(), 2, static_cast<uint8_t>(i + 10));
+    prints.mated.push_back({i, i + 1, i == 0 || i == 16});
+  }
+  return {name, DiscardCurve(prints)};
+}
+
+TEST(DiscardPlot, IsWellFormedWithBothAxesNamedAndACurveForEachSet) {
+  std::vector<DiscardSeries> series = {Discard("fvc2002/DB1_B"), Discard(kHostile)};
+  series[1].pooled = true;
+  const std::string svg = DiscardPlot("Two sets " + kHostile, series);
+  EXPECT_EQ(XmlFault(svg), "");
+  EXPECT_THAT(svg, HasSubstr("Prints discarded"));
+  EXPECT_THAT(svg, HasSubstr("False non-match rate (FNMR)"));
+  EXPECT_THAT(svg, HasSubstr("fvc2002/DB1_B"));
+  EXPECT_EQ(Count(svg, "<path "), 2u);
+  EXPECT_EQ(Count(svg, "stroke=\"#000\" stroke-width=\"3.5\""), 2u);  // its curve and its legend
+  EXPECT_EQ(Count(svg, "end\">50 %<"), 2u);  // one of two failures goes with the worst tenth
+}
+
+TEST(DiscardPlot, StepsDownWhereADiscardedPrintTakesAFailureWithIt) {
+  const std::vector<DiscardSeries> series = {Discard("a")};
+  // FNMR is 2 of 10 until the first print of twenty goes, and with it one failure of the ten pairs:
+  // then 1 of 9, 1 of 8 after the third, 1 of 7 after the fifth, 1 of 6, 1 of 5 after the ninth.
+  // The frame is 520 units wide for half of the prints, and as high for 20 %.
+  EXPECT_THAT(DiscardPlot("x", series),
+              HasSubstr("M92,58H144V289.11H248V253H352V206.57H456V144.67H560V58H612\""));
+}
+
+TEST(DiscardPlot, TakesSetsWithoutErrorsAndWithoutQualities) {
+  DiscardSeries perfect = Discard("perfect");
+  for (DiscardPoint& p : perfect.curve) p.false_non_matches = 0;
+  const std::vector<DiscardSeries> series = {perfect, {"no quality", {}}};
+  const std::string svg = DiscardPlot("x", series);
+  EXPECT_EQ(XmlFault(svg), "");
+  EXPECT_EQ(Count(svg, "<path "), 1u);
+  EXPECT_EQ(Count(svg, ">-<"), 2u);
+  EXPECT_EQ(XmlFault(DiscardPlot("", {})), "");
 }
 
 FingerView View() {
