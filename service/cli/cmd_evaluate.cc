@@ -4,6 +4,7 @@
 // of a set are scored; intervals come from resampling its fingers. With --out:
 //
 //   OUT/det.svg                                            the trade-off of all sets
+//   OUT/discard.svg                                        how errors fall as the quality rises
 //   OUT/worst/<set>/<kind>-<rank>-<probe>-<reference>.svg  the comparisons that went worst
 //
 // Pictures of prints are personal data: they show the minutiae, and the prints themselves only with
@@ -96,20 +97,19 @@ class Evaluation {
 
   void Finish() {
     std::string det;
+    std::string discard;
     if (!options_.out.empty()) {
-      const auto path = WriteDetPlot(measured_, pictures_);
-      if (path) {
-        det = path->string();
-      } else {
-        status_ = FirstFailure(status_, PrintError(context_, path.error()));
-      }
+      det = PathOrError(WriteDetPlot(measured_, pictures_));
+      discard = PathOrError(WriteDiscardPlot(measured_, pictures_));
     }
     if (context_.json) {
       report_["algorithm"] = std::string(AlgorithmVersion());
       report_["resamples"] = options_.resamples;
       report_["seed"] = options_.seed;
       report_["mean"] = MeanJson(measured_);
+      report_["pooled_quality"] = DiscardJson(PoolRated(measured_));
       if (!det.empty()) report_["det"] = det;
+      if (!discard.empty()) report_["discard"] = discard;
       std::printf("%s\n",
                   report_.dump(2, ' ', false, nlohmann::json::error_handler_t::replace).c_str());
       return;
@@ -121,6 +121,17 @@ class Evaluation {
       std::printf("The trade-off is drawn in %s, the worst comparisons below %s.\n", det.c_str(),
                   (pictures_.folder / "worst").string().c_str());
     }
+    if (!discard.empty()) {
+      std::printf("How errors fall as the worst prints are discarded is drawn in %s.\n",
+                  discard.c_str());
+    }
+  }
+
+  // Empty where nothing was written.
+  std::string PathOrError(const Result<fs::path>& path) {
+    if (path) return path->string();
+    status_ = FirstFailure(status_, PrintError(context_, path.error()));
+    return {};
   }
 
   const EvaluateOptions& options_;
@@ -135,13 +146,14 @@ class Evaluation {
 
 void RegisterEvaluate(CLI::App& app, Context& context) {
   auto options = std::make_shared<EvaluateOptions>();
-  CLI::App* command = AddCommand(
-      app, context,
-      {"evaluate",
-       "Measure error rates on folders of prints named <finger>_<impression>.<ending>, images or "
-       "templates",
-       "taanu evaluate fvc2002/DB1_B --dpi 500 --out report"},
-      [options, &context] { return Evaluation(*options, context).Run(); });
+  CLI::App* command =
+      AddCommand(app, context,
+                 {"evaluate",
+                  "Measure error rates, and whether quality predicts errors, on folders of prints "
+                  "named <finger>_<impression>.<ending>, images or "
+                  "templates",
+                  "taanu evaluate fvc2002/DB1_B --dpi 500 --out report"},
+                 [options, &context] { return Evaluation(*options, context).Run(); });
   command->add_option("DIR", options->folders, "Folders; each one with prints in it is a set")
       ->required();
   command->add_option("--dpi", options->dpi, "Resolution of images that state none")
@@ -149,7 +161,8 @@ void RegisterEvaluate(CLI::App& app, Context& context) {
   command->add_option("--threads", options->threads, "Threads (default: one for each core)")
       ->check(CLI::Range(1U, kThreadsMax));
   CLI::Option* out = command->add_option(
-      "--out", options->out, "Folder for pictures: the trade-off, and the worst comparisons");
+      "--out", options->out,
+      "Folder for pictures: the trade-off, errors by quality, and the worst comparisons");
   command
       ->add_flag("--with-images", options->with_images,
                  "Show the prints themselves in the pictures; keep these as personal data")

@@ -58,6 +58,21 @@ void AddWorst(const std::vector<ImpressionPair>& pairs, const std::vector<Finger
   }
 }
 
+RatedPrints RatePrints(const LoadedSet& set, const std::vector<ImpressionPair>& pairs,
+                       const std::vector<FingerScore>& scores, double threshold) {
+  RatedPrints rated;
+  for (const LoadedPrint& print : set.prints) {
+    uint8_t best = 0;
+    for (const FingerView& view : print.views) best = std::max(best, view.quality);
+    rated.qualities.push_back(best);
+  }
+  for (size_t i = 0; i < pairs.size(); ++i) {
+    if (!scores[i].mated()) continue;
+    rated.mated.push_back({pairs[i].probe, pairs[i].reference, scores[i].score < threshold});
+  }
+  return rated;
+}
+
 }  // namespace
 
 const std::array<FigureText, kFigures> kFigureTexts = {{
@@ -97,6 +112,7 @@ Result<SetFigures> MeasureSet(const LoadedSet& set, const MeasureOptions& option
   figures.curve = DetCurve(mated, non_mated);
   AddWorst(pairs, scores, false, options.worst, &figures.worst);
   AddWorst(pairs, scores, true, options.worst, &figures.worst);
+  figures.rated = RatePrints(set, pairs, scores, ThresholdForFmr(figures.curve, 0.001));
 
   const FingerBootstrap bootstrap(std::move(scores), set.finger_count);
   figures.observed = FiguresOf(bootstrap.Observed());
@@ -141,6 +157,14 @@ std::vector<Figures> MeanResampled(const std::vector<SetFigures>& sets) {
     }
   }
   return means;
+}
+
+RatedPrints PoolRated(const std::vector<SetFigures>& sets) {
+  RatedPrints pool;
+  for (const SetFigures& set : sets) {
+    if (!DiscardCurve(set.rated).empty()) AddToPool(set.rated, &pool);
+  }
+  return pool;
 }
 
 }  // namespace taanu::cli

@@ -10,6 +10,7 @@
 #include <string_view>
 #include <vector>
 
+#include "matcher/evaluate/discard.h"
 #include "matcher/evaluate/error_rates.h"
 #include "matcher/evaluate/finger_bootstrap.h"
 #include "matcher/evaluate/protocol.h"
@@ -53,6 +54,9 @@ struct SetFigures {
   std::vector<DetPoint> curve;
   // The highest non-mated scores, then the lowest mated ones, the worst first.
   std::vector<WorstPair> worst;
+  // Of each print the quality of its best view, and its mated comparisons at the threshold that
+  // FMR1000 is read at.
+  RatedPrints rated;
 };
 
 struct MeasureOptions {
@@ -72,5 +76,8 @@ Intervals IntervalsOf(const std::vector<Figures>& resampled);
 // The mean over sets, figure by figure, and resample by resample: sets are independent.
 Figures MeanFigures(const std::vector<SetFigures>& sets);
 std::vector<Figures> MeanResampled(const std::vector<SetFigures>& sets);
+
+// The prints of all sets in one, but for the sets whose qualities tell no prints apart.
+RatedPrints PoolRated(const std::vector<SetFigures>& sets);
 
 }  // namespace taanu::cli

@@ -10,6 +10,7 @@
 #include "matcher/codec/codec.h"
 #include "matcher/compare/comparator.h"
 #include "matcher/evaluate/svg/det_plot.h"
+#include "matcher/evaluate/svg/discard_plot.h"
 #include "matcher/evaluate/svg/pair_picture.h"
 #include "matcher/evaluate/svg/svg_writer.h"
 #include "service/cli/file_io.h"
@@ -77,6 +78,12 @@ Status WritePair(const LoadedSet& set, const WorstPair& worst, const PictureOpti
                                           best.pairs));
 }
 
+// A heading for a plot of all sets.
+std::string PlotTitle(const std::string& what, const std::vector<SetFigures>& sets) {
+  return what + ", " + std::string(AlgorithmVersion()) +
+         (sets.size() == 1 ? ", " + sets.front().name : "");
+}
+
 }  // namespace
 
 Result<fs::path> WriteDetPlot(const std::vector<SetFigures>& sets, const PictureOptions& options) {
@@ -86,9 +93,22 @@ Result<fs::path> WriteDetPlot(const std::vector<SetFigures>& sets, const Picture
   }
   TAANU_RETURN_IF_ERROR(MakeFolder(options.folder));
   fs::path path = options.folder / "det.svg";
-  const std::string title = "Detection error trade-off, " + std::string(AlgorithmVersion()) +
-                            (sets.size() == 1 ? ", " + sets.front().name : "");
+  const std::string title = PlotTitle("Detection error trade-off", sets);
   TAANU_RETURN_IF_ERROR(WriteText(path, svg::DetPlot(title, series)));
+  return path;
+}
+
+Result<fs::path> WriteDiscardPlot(const std::vector<SetFigures>& sets,
+                                  const PictureOptions& options) {
+  std::vector<svg::DiscardSeries> series;
+  for (const SetFigures& set : sets) series.push_back({set.name, DiscardCurve(set.rated)});
+  const RatedPrints pool = PoolRated(sets);
+  if (pool.qualities.empty()) return fs::path();
+  if (sets.size() > 1) series.push_back({"all sets pooled", DiscardCurve(pool), true});
+  TAANU_RETURN_IF_ERROR(MakeFolder(options.folder));
+  fs::path path = options.folder / "discard.svg";
+  const std::string title = PlotTitle("Errors by discarded quality", sets);
+  TAANU_RETURN_IF_ERROR(WriteText(path, svg::DiscardPlot(title, series)));
   return path;
 }
 

@@ -25,6 +25,12 @@ struct PictureOptions {
 Result<std::filesystem::path> WriteDetPlot(const std::vector<SetFigures>& sets,
                                            const PictureOptions& options);
 
+// Writes FOLDER/discard.svg, one curve for each set and one for their pool, and returns its path;
+// writes nothing and returns an empty path where no set has qualities that tell prints apart.
+// Errors: kUnavailable.
+Result<std::filesystem::path> WriteDiscardPlot(const std::vector<SetFigures>& sets,
+                                               const PictureOptions& options);
+
 // Writes FOLDER/worst/<set>/<kind>-<rank>-<probe>-<reference>.svg for each of the worst
 // comparisons, and returns the paths in the same order. Errors: kUnavailable, and those of reading
 // an image again.

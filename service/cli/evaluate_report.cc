@@ -4,7 +4,9 @@
 #include <cstdio>
 #include <utility>
 
+#include "matcher/evaluate/discard.h"
 #include "matcher/evaluate/finger_bootstrap.h"
+#include "matcher/evaluate/svg/discard_plot.h"
 #include "service/cli/table.h"
 
 namespace taanu::cli {
@@ -76,6 +78,19 @@ nlohmann::json FiguresJson(const Figures& observed, const std::vector<Figures>& 
   return object;
 }
 
+std::string DiscardText(const RatedPrints& rated) {
+  const auto curve = DiscardCurve(rated);
+  if (curve.empty()) {
+    return "Quality: all equal or unknown, so that nothing can be discarded by it.\n";
+  }
+  const auto figure = DiscardWorst(curve, svg::kDiscardShare);
+  if (!figure) return "Quality: no false non-match at FMR 0.1 % that it could predict.\n";
+  return "Quality: discarding the worst 10 % of the prints removes " +
+         Fixed(100 * figure->removed_share(), 1) + " % of the false non-matches at FMR 0.1 % (" +
+         std::to_string(figure->removed) + " of " + std::to_string(figure->false_non_matches) +
+         "),\nwith " + Fixed(100 * figure->mated_removed_share(), 1) + " % of the mated pairs.\n";
+}
+
 }  // namespace
 
 std::string SetText(const SetFigures& set) {
@@ -85,7 +100,8 @@ std::string SetText(const SetFigures& set) {
   if (set.unusable > 0) {
     text += "; " + std::to_string(set.unusable) + " files could not be used and are left out";
   }
-  return text + "\n" + FiguresText(set.observed, set.resampled, set.mated, set.non_mated);
+  return text + "\n" + FiguresText(set.observed, set.resampled, set.mated, set.non_mated) +
+         DiscardText(set.rated);
 }
 
 std::string MeanText(const std::vector<SetFigures>& sets) {
@@ -96,7 +112,8 @@ std::string MeanText(const std::vector<SetFigures>& sets) {
     non_mated += set.non_mated;
   }
   return "Mean over " + std::to_string(sets.size()) + " sets\n" +
-         FiguresText(MeanFigures(sets), MeanResampled(sets), mated, non_mated);
+         FiguresText(MeanFigures(sets), MeanResampled(sets), mated, non_mated) +
+         "All sets pooled, each at its own threshold. " + DiscardText(PoolRated(sets));
 }
 
 nlohmann::json SetJson(const LoadedSet& loaded, const SetFigures& set,
@@ -105,6 +122,7 @@ nlohmann::json SetJson(const LoadedSet& loaded, const SetFigures& set,
                            {"fingers", set.fingers},   {"mated_pairs", set.mated},
                            {"unusable", set.unusable}, {"non_mated_pairs", set.non_mated}};
   object["rates"] = FiguresJson(set.observed, set.resampled);
+  object["quality"] = DiscardJson(set.rated);
   object["worst"] = nlohmann::json::array();
   for (size_t i = 0; i < set.worst.size(); ++i) {
     const WorstPair& worst = set.worst[i];
@@ -120,6 +138,15 @@ nlohmann::json SetJson(const LoadedSet& loaded, const SetFigures& set,
 
 nlohmann::json MeanJson(const std::vector<SetFigures>& sets) {
   return FiguresJson(MeanFigures(sets), MeanResampled(sets));
+}
+
+nlohmann::json DiscardJson(const RatedPrints& rated) {
+  const auto figure = DiscardWorst(DiscardCurve(rated), svg::kDiscardShare);
+  if (!figure) return {{"discard_10_percent_removes", nullptr}};
+  return {{"discard_10_percent_removes", figure->removed_share()},
+          {"discard_10_percent_removes_of_mated_pairs", figure->mated_removed_share()},
+          {"false_non_matches", figure->false_non_matches},
+          {"false_non_matches_removed", figure->removed}};
 }
 
 }  // namespace taanu::cli

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "matcher/codec/codec.h"
 #include "tests/integration/cli/prints.h"
 #include "tests/integration/cli/program.h"
 #include "tests/support/temp_dir.h"
@@ -124,6 +125,66 @@ TEST_F(EvaluateTest, ThePictureOfTheTradeOffHasACurveForEachSet) {
     EXPECT_THAT(picture, HasSubstr(fs::path(pair["probe"]).stem().string() + ": "));
     EXPECT_THAT(picture, Not(HasSubstr("<image")));
   }
+}
+
+TEST_F(EvaluateTest, WhetherQualityPredictsErrorsIsReportedAndDrawn) {
+  const test::TempDir dir;
+  const std::string prints = (dir.path() / "prints").string();
+  const std::string out = (dir.path() / "out").string();
+  fs::create_directory(prints);
+  for (const auto& entry : fs::directory_iterator(Prints())) {
+    // One impression of each of two fingers is of one grey, so that all of its mated pairs fail and
+    // nothing but its quality says so.
+    const std::string name = entry.path().filename().string();
+    if (name == "101_1.pgm" || name == "104_2.pgm") {
+      test::WritePgm(fs::path(prints) / name,
+                     {300, 300, 500, std::vector<uint8_t>(size_t{300} * 300, 200)});
+    } else {
+      fs::create_symlink(entry.path(), fs::path(prints) / name);
+    }
+  }
+  const auto report = Evaluate({prints, prints, "--resamples", "100", "--out", out});
+  const auto& quality = report["sets"][0]["quality"];
+  // Each of the two takes two pairs; a tenth of 18 prints is one, and of two sets' 36 three.
+  const int failed = quality["false_non_matches"];
+  ASSERT_GE(failed, 4);
+  EXPECT_EQ(report["sets"][0]["rates"]["fmr1000"]["observed"], failed / 18.0);
+  EXPECT_EQ(quality["false_non_matches_removed"], 2);
+  EXPECT_EQ(quality["discard_10_percent_removes"], 2.0 / failed);
+  EXPECT_EQ(quality["discard_10_percent_removes_of_mated_pairs"], 2.0 / 18);
+  EXPECT_EQ(report["pooled_quality"]["discard_10_percent_removes"], 6.0 / (2 * failed));
+  EXPECT_EQ(report["discard"], out + "/discard.svg");
+  const std::string picture = test::ReadText(out + "/discard.svg");
+  EXPECT_EQ(test::XmlFault(picture), "");
+  EXPECT_THAT(picture, HasSubstr("prints-2"));
+  EXPECT_THAT(picture, HasSubstr("all sets pooled"));
+}
+
+TEST_F(EvaluateTest, TemplatesWithoutAQualityAreSaidToHaveNone) {
+  const test::TempDir dir;
+  const fs::path prints = dir.path() / "prints";
+  const fs::path out = dir.path() / "out";
+  std::vector<std::string> extract = {"extract", "--dpi", "500", "--out", prints.string()};
+  for (const auto& entry : fs::directory_iterator(Prints())) extract.push_back(entry.path());
+  ASSERT_EQ(RunTaanu(extract).status, 0);
+  for (const auto& entry : fs::directory_iterator(prints)) {
+    const std::string record = test::ReadText(entry.path());
+    auto read = DecodeTemplate({reinterpret_cast<const uint8_t*>(record.data()), record.size()});
+    ASSERT_TRUE(read);
+    for (FingerView& view : read->value.views) view.quality = 0;
+    const auto written = EncodeTemplate(read->value, TemplateFormat::kIso19794_2_2005);
+    ASSERT_TRUE(written);
+    test::WriteText(entry.path(),
+                    {reinterpret_cast<const char*>(written->data()), written->size()});
+  }
+  const auto run = RunTaanu({"evaluate", prints.string(), "--out", out.string()});
+  ASSERT_EQ(run.status, 0) << run.err;
+  EXPECT_THAT(run.out, HasSubstr("Quality: all equal or unknown"));
+  EXPECT_TRUE(fs::exists(out / "det.svg"));
+  EXPECT_FALSE(fs::exists(out / "discard.svg"));
+  const auto report = Evaluate({prints.string(), "--out", out.string()});
+  EXPECT_TRUE(report["sets"][0]["quality"]["discard_10_percent_removes"].is_null());
+  EXPECT_FALSE(report.contains("discard"));
 }
 
 TEST_F(EvaluateTest, PrintsAreShownOnlyWhereThatIsAskedFor) {
