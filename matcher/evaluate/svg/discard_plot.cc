@@ -121,7 +121,7 @@ std::string DiscardPlot(std::string_view title, std::span<const DiscardSeries> s
     if (!path.data().empty()) out.Path(path, StrokeOf(i, weight) + " stroke-linejoin=\"round\"");
     legend.push_back({s.name, RemovedText(s.curve), weight});
   }
-  DrawLegend("removed by the worst 10 %", legend, &out);
+  DrawLegend("false non-matches removed at 10 %", legend, &out);
   return std::move(out).Finish();
 }
 
