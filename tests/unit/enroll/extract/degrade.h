@@ -70,7 +70,7 @@ inline cv::Point CentreOf(const cv::Mat& mask) {
 // broken lines.
 inline GrayImage MakeDry(const GrayImage& image, uint64_t seed) {
   const cv::Mat mat = ToMat(image);
-  const float ground = static_cast<float>(GroundOf(mat));
+  const double ground = GroundOf(mat);
   cv::Mat thin;
   cv::dilate(mat, thin, cv::getStructuringElement(cv::MORPH_ELLIPSE, {3, 3}));
   thin.convertTo(thin, CV_32F);
@@ -111,7 +111,7 @@ inline GrayImage MakeSmall(const GrayImage& image, double diameter_mm, uint64_t 
   cv::GaussianBlur(touch, touch, {}, 3);
   cv::Mat grey;
   mat.convertTo(grey, CV_32F);
-  const float ground = static_cast<float>(GroundOf(mat));
+  const double ground = GroundOf(mat);
   cv::Mat small = ground + (grey - ground).mul(touch) + 1.5 * Noise(mat.size(), 0, seed);
   small.convertTo(small, CV_8U);
   return ToImage(small, image.dpi);
