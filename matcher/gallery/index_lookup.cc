@@ -4,7 +4,7 @@
 
 namespace taanu::gallery {
 
-void IndexLookup::Run(const Segment& segment, uint32_t part, const ProbeKeys& probe,
+void IndexLookup::Run(const Segment& segment, uint32_t part, const ProbeLookups& probe,
                       std::span<const ViewAt> views, Shortlist* shortlist) {
   segment.index()->Count(probe, &counters_, &votes_);
   for (const ViewAt& at : views) {

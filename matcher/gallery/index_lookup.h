@@ -14,7 +14,7 @@ namespace taanu::gallery {
 class IndexLookup {
  public:
   // Adds those of `views` that have many votes to the shortlist. The segment must have an index.
-  void Run(const Segment& segment, uint32_t part, const ProbeKeys& probe,
+  void Run(const Segment& segment, uint32_t part, const ProbeLookups& probe,
            std::span<const ViewAt> views, Shortlist* shortlist);
 
  private:

@@ -12,13 +12,13 @@ namespace taanu::gallery {
 struct ProbeView {
   ProbeView(const FingerView& view, bool with_keys)
       : position(view.position), prepared(view), code(Describe(prepared.data())) {
-    if (with_keys) keys = {KeysOf(prepared.data()), prepared.data().angles};
+    if (with_keys) lookups = ProbeLookups(KeysOf(prepared.data()), prepared.data().angles);
   }
 
   FingerPosition position;
   Prepared prepared;
   ProbeCode code;
-  ProbeKeys keys;  // empty where no index is asked
+  ProbeLookups lookups;  // empty where no index is asked
 };
 
 }  // namespace taanu::gallery

@@ -7,8 +7,8 @@ namespace {
 
 constexpr size_t kViewBits = 11;
 static_assert(size_t{1} << kViewBits == kIndexedViewsMax);
-// Buckets are fetched so many look-ups before they are read.
-constexpr size_t kAhead = 8;
+// Postings are fetched so many look-ups before they are read, and where they lie as many before.
+constexpr size_t kAhead = 12;
 
 // The direction, in sixteenths of the circle, above the view.
 uint16_t TurnOf(uint16_t angle) { return static_cast<uint16_t>(angle >> 12 << kViewBits); }
@@ -19,6 +19,15 @@ uint8_t SaturatedSum(uint8_t a, uint8_t b) {
 }
 
 }  // namespace
+
+ProbeLookups::ProbeLookups(std::span<const IndexKeys> keys, std::span<const uint16_t> angles) {
+  lookups_.reserve(keys.size() * kIndexTables);
+  for (size_t t = 0; t < kIndexTables; ++t) {
+    for (size_t i = 0; i < keys.size(); ++i) {
+      lookups_.push_back({static_cast<uint32_t>(t * kIndexKeys + keys[i][t]), TurnOf(angles[i])});
+    }
+  }
+}
 
 SegmentIndex::SegmentIndex(std::span<const Entry> entries)
     : starts_(kIndexTables * kIndexKeys + 1, 0), postings_(kIndexTables * entries.size()) {
@@ -35,24 +44,20 @@ SegmentIndex::SegmentIndex(std::span<const Entry> entries)
   }
 }
 
-SegmentIndex::Bucket SegmentIndex::Find(size_t table, uint16_t key) const {
-  const size_t at = table * kIndexKeys + key;
-  return {postings_.data() + starts_[at], postings_.data() + starts_[at + 1]};
-}
-
-void SegmentIndex::Count(const ProbeKeys& probe, Counters* counters, Votes* votes) const {
+void SegmentIndex::Count(const ProbeLookups& probe, Counters* counters, Votes* votes) const {
   constexpr uint16_t kMask = kTurns * kIndexedViewsMax - 1;
   counters->fill(0);
-  const size_t n = probe.keys.size();
-  for (size_t t = 0; t < kIndexTables; ++t) {
-    for (size_t i = 0; i < n; ++i) {
-      if (i + kAhead < n) __builtin_prefetch(Find(t, probe.keys[i + kAhead][t]).begin);
-      const Bucket bucket = Find(t, probe.keys[i][t]);
-      const uint16_t turn = TurnOf(probe.angles[i]);
-      for (const uint16_t* p = bucket.begin; p != bucket.end; ++p) {
-        uint8_t& counter = (*counters)[static_cast<uint16_t>(*p - turn) & kMask];
-        counter = static_cast<uint8_t>(counter + (counter != 255));
-      }
+  uint8_t* const all = counters->data();
+  const std::vector<ProbeLookups::Lookup>& lookups = probe.lookups_;
+  const size_t n = lookups.size();
+  for (size_t k = 0; k < n; ++k) {
+    __builtin_prefetch(&starts_[lookups[std::min(k + 2 * kAhead, n - 1)].bucket]);
+    __builtin_prefetch(postings_.data() + starts_[lookups[std::min(k + kAhead, n - 1)].bucket]);
+    const uint16_t turn = lookups[k].turn;
+    const uint16_t* const end = postings_.data() + starts_[lookups[k].bucket + 1];
+    for (const uint16_t* p = postings_.data() + starts_[lookups[k].bucket]; p != end; ++p) {
+      uint8_t& counter = all[static_cast<uint16_t>(*p - turn) & kMask];
+      counter = static_cast<uint8_t>(counter + (counter != 255));
     }
   }
   votes->fill(0);

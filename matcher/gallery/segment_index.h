@@ -21,10 +21,21 @@ namespace taanu::gallery {
 inline constexpr size_t kIndexedViewsMax = 2048;
 inline constexpr size_t kTurns = 16;
 
-// A probe's minutiae, as an index is asked for them.
-struct ProbeKeys {
-  std::vector<IndexKeys> keys;
-  std::vector<uint16_t> angles;
+// What an index is asked for a probe: the bucket of each key of each minutia, and how far the votes
+// there are to be turned.
+class ProbeLookups {
+ public:
+  ProbeLookups() = default;
+  // One direction for each minutia.
+  ProbeLookups(std::span<const IndexKeys> keys, std::span<const uint16_t> angles);
+
+ private:
+  friend class SegmentIndex;
+  struct Lookup {
+    uint32_t bucket;
+    uint16_t turn;
+  };
+  std::vector<Lookup> lookups_;
 };
 
 class SegmentIndex {
@@ -40,17 +51,11 @@ class SegmentIndex {
   // Fills `votes` with the score of each view, at most 255. `counters` is scratch memory.
   using Counters = std::array<uint8_t, kTurns * kIndexedViewsMax>;
   using Votes = std::array<uint8_t, kIndexedViewsMax>;
-  void Count(const ProbeKeys& probe, Counters* counters, Votes* votes) const;
+  void Count(const ProbeLookups& probe, Counters* counters, Votes* votes) const;
 
   size_t bytes() const;
 
  private:
-  struct Bucket {
-    const uint16_t* begin;
-    const uint16_t* end;
-  };
-  Bucket Find(size_t table, uint16_t key) const;
-
   std::vector<uint32_t> starts_;  // kIndexTables times kIndexKeys, and the end
   std::vector<uint16_t> postings_;
 };

@@ -14,14 +14,16 @@ bool Better(const Screened& a, const Screened& b) {
 }  // namespace
 
 void Shortlist::Add(const Screened& entry) {
-  if (limit_ == 0) return;
-  if (entries_.size() == limit_) {
-    if (!Better(entry, entries_.front())) return;
-    std::pop_heap(entries_.begin(), entries_.end(), Better);
-    entries_.pop_back();
-  }
+  if (Rejects(entry.score)) return;
   entries_.push_back(entry);
-  std::push_heap(entries_.begin(), entries_.end(), Better);
+  if (entries_.size() / 2 >= limit_) Prune();
+}
+
+void Shortlist::Prune() {
+  const auto kept = entries_.begin() + static_cast<ptrdiff_t>(limit_);
+  std::nth_element(entries_.begin(), kept - 1, entries_.end(), Better);
+  least_ = entries_[limit_ - 1].score;
+  entries_.erase(kept, entries_.end());
 }
 
 void Shortlist::Merge(const Shortlist& other) {
@@ -31,6 +33,7 @@ void Shortlist::Merge(const Shortlist& other) {
 std::vector<Screened> Shortlist::Sorted() const {
   std::vector<Screened> sorted = entries_;
   std::sort(sorted.begin(), sorted.end(), Better);
+  if (sorted.size() > limit_) sorted.resize(limit_);
   return sorted;
 }
 

@@ -27,17 +27,19 @@ class Shortlist {
   // Keeps `entry` while it is among the `limit` best by score, then by the lowest identifier and
   // view, which is a total order: where the views lie in memory does not matter.
   void Add(const Screened& entry);
-  // True where an entry of this score could not be kept, so need not be made.
-  bool Rejects(uint32_t score) const {
-    return limit_ == 0 || (entries_.size() == limit_ && score < entries_.front().score);
-  }
+  // True where an entry of this score cannot be kept, so need not be made.
+  bool Rejects(uint32_t score) const { return limit_ == 0 || score < least_; }
   void Merge(const Shortlist& other);
   // The best first.
   std::vector<Screened> Sorted() const;
 
  private:
+  void Prune();
+
   size_t limit_;
-  std::vector<Screened> entries_;  // a heap with the worst at the front
+  // Up to twice as many as are kept, so that the worse half is dropped only now and then.
+  std::vector<Screened> entries_;
+  uint32_t least_ = 0;  // what lies below is known to be of no use
 };
 
 }  // namespace taanu::gallery

@@ -2,10 +2,10 @@
 
 #include <algorithm>
 #include <cmath>
-#include <cstdlib>
 
 #include "matcher/compare/angle_math.h"
 #include "matcher/compare/parameters.h"
+#include "matcher/gallery/wave_kernel.h"
 
 namespace taanu::gallery {
 namespace {
@@ -14,7 +14,6 @@ constexpr double kPi = 3.14159265358979323846;
 // Neighbours count less the farther they are, and not at all from here on: the best of 100, 130,
 // 160, 200 and 250 pixels on the galleries that descriptor.h names.
 constexpr float kReach = 270 * compare::kPixel;
-constexpr float kWeightMost = 64;
 
 // SplitMix64 (Steele, Lea, Flood, OOPSLA 2014).
 class Generator {
@@ -47,14 +46,6 @@ uint16_t Rounded(float value) {
 
 }  // namespace
 
-// As seen from the minutia that is described.
-struct Waves::Neighbour {
-  uint16_t x;
-  uint16_t y;
-  uint16_t direction;
-  int32_t weight;
-};
-
 Waves::Waves(const WaveShape& shape, size_t bits)
     : bits_(bits), squeeze_(shape.squeeze_px * compare::kPixel) {
   // The frequencies of a Gaussian kernel are spread as a Gaussian of the reciprocal width.
@@ -68,23 +59,10 @@ Waves::Waves(const WaveShape& shape, size_t bits)
   }
 }
 
-// A triangle stands for the cosine: its sign and zeros are the same. The loop is written so that
-// compilers turn it into vectors.
-void Waves::Add(const Neighbour& neighbour, int32_t* sums) const {
-  for (size_t k = 0; k < bits_; ++k) {
-    const auto phase = static_cast<uint16_t>(
-        static_cast<uint16_t>(uint32_t{x_[k]} * neighbour.x) +
-        static_cast<uint16_t>(uint32_t{y_[k]} * neighbour.y) +
-        static_cast<uint16_t>(uint32_t{direction_[k]} * neighbour.direction) + phase_[k]);
-    // At most 254 neighbours times 64 times 16,384, which is below 2^31.
-    sums[k] +=
-        neighbour.weight * (16384 - std::abs(static_cast<int32_t>(static_cast<int16_t>(phase))));
-  }
-}
-
 std::vector<uint8_t> Waves::SignsOf(const Prepared::Data& print) const {
   const auto n = static_cast<size_t>(print.count);
   std::vector<uint8_t> signs(n * bits_ / 8, 0);
+  const WaveTable table{x_.data(), y_.data(), direction_.data(), phase_.data(), bits_};
   std::vector<int32_t> sums(bits_);
   for (size_t i = 0; i < n; ++i) {
     const compare::Rotation turn = compare::RotationOf(print.angles[i]);
@@ -96,11 +74,12 @@ std::vector<uint8_t> Waves::SignsOf(const Prepared::Data& print) const {
       if (k == i || squared >= kReach * kReach) continue;
       const float rest = 1 - squared / (kReach * kReach);
       const float scale = 1 / (1 + std::sqrt(squared) / squeeze_);
-      Add({Rounded((dx * turn.cosine + dy * turn.sine) * scale),
-           Rounded((dy * turn.cosine - dx * turn.sine) * scale),
-           static_cast<uint16_t>(print.angles[k] - print.angles[i]),
-           static_cast<int32_t>(kWeightMost * rest * rest + 0.5F)},
-          sums.data());
+      AddWaves(table,
+               {Rounded((dx * turn.cosine + dy * turn.sine) * scale),
+                Rounded((dy * turn.cosine - dx * turn.sine) * scale),
+                static_cast<uint16_t>(print.angles[k] - print.angles[i]),
+                static_cast<int16_t>(kWaveWeightMax * rest * rest + 0.5F)},
+               sums.data());
     }
     uint8_t* own = signs.data() + i * bits_ / 8;
     for (size_t k = 0; k < bits_; ++k) {

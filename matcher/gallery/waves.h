@@ -32,19 +32,16 @@ struct WaveShape {
 
 class Waves {
  public:
-  // `bits` must be a multiple of eight.
+  // `bits` must be a multiple of kWavesAbreast (wave_kernel.h).
   Waves(const WaveShape& shape, size_t bits);
 
   // For each minutia, in the print's order, bits / 8 bytes.
   std::vector<uint8_t> SignsOf(const Prepared::Data& print) const;
 
  private:
-  struct Neighbour;
-  void Add(const Neighbour& neighbour, int32_t* sums) const;
-
   size_t bits_;
   float squeeze_;
-  // Phases are taken modulo the circle of 65,536, so each factor is reduced to 16 bits.
+  // As the kernel reads them.
   std::vector<uint16_t> x_;
   std::vector<uint16_t> y_;
   std::vector<uint16_t> direction_;

@@ -1,4 +1,5 @@
-// gallery_bench: the 1:N search, with every figure as a ratio to the scalar path of the same run.
+// gallery_bench: the 1:N search, with every figure as a ratio to the scalar path and to libfprint's
+// own matcher in the same run.
 //
 // Google Benchmark; `--benchmark_filter=` as usual. The gallery is made up (gallery_prints.h), 40
 // minutiae a print on average, and so are the probes, which are drawn as the gallery is.
@@ -11,13 +12,16 @@
 #include <map>
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "matcher/compare/prepared.h"
 #include "matcher/gallery/gallery.h"
 #include "matcher/gallery/screen.h"
 #include "matcher/gallery/segment.h"
+#include "tests/bench/bench_prints.h"
 #include "tests/bench/gallery_prints.h"
+#include "tests/bench/libfprint_gallery.h"
 
 namespace taanu::bench {
 namespace {
@@ -56,7 +60,9 @@ const Prints& ThePrints() {
   return prints;
 }
 
-double scalar_rate = 0;  // prints a second, of the benchmark that runs first
+// Prints a second, of the benchmarks that run first.
+double scalar_rate = 0;
+double libfprint_rate = 0;
 
 // Of this thread's processor time, since the machine may be busy with something else.
 double SecondsOf(const auto& work) {
@@ -97,13 +103,14 @@ void ScreenAll(benchmark::State& state, int64_t target) {
   state.counters["best_prints/s"] = rate;
   if (target == 0) scalar_rate = rate;
   if (scalar_rate > 0) state.counters["x_scalar"] = rate / scalar_rate;
+  if (libfprint_rate > 0) state.counters["x_libfprint"] = rate / libfprint_rate;
 }
 
-const Gallery& TheGallery(size_t size) {
-  static std::map<size_t, std::unique_ptr<Gallery>> galleries;
-  std::unique_ptr<Gallery>& gallery = galleries[size];
+const Gallery& TheGallery(size_t size, GalleryKind kind) {
+  static std::map<std::pair<size_t, GalleryKind>, std::unique_ptr<Gallery>> galleries;
+  std::unique_ptr<Gallery>& gallery = galleries[{size, kind}];
   if (!gallery) {
-    gallery = std::make_unique<Gallery>();
+    gallery = std::make_unique<Gallery>(kind);
     PrintMaker maker(100, 2);
     std::vector<GallerySubject> subjects;
     for (size_t k = 0; k < size; ++k) {
@@ -120,20 +127,37 @@ const Gallery& TheGallery(size_t size) {
   return *gallery;
 }
 
-// Whole searches: the share compared in full as it is by default, and the probe's preparation.
-void Search(benchmark::State& state) {
+// Whole searches with the probe's preparation, and what is compared in full as it is by default.
+void Search(benchmark::State& state, SearchMode mode) {
   const auto size = static_cast<size_t>(state.range(0));
-  const Gallery& gallery = TheGallery(size);
+  const bool indexed = mode == SearchMode::kIndexed;
+  const Gallery& gallery = TheGallery(size, indexed ? GalleryKind::kIndexed : GalleryKind::kPlain);
   SearchOptions options;
+  options.mode = mode;
   options.threads = static_cast<size_t>(state.range(1));
+  if (indexed) {
+    options.shortlist_share /= 5;
+    options.shortlist_min /= 4;
+  }
   size_t probe = 0;
+  double best = 1e9;
   for (auto _ : state) {
     const FingerView& view = ThePrints().views[kPrints + probe++ % kProbes];
-    auto result = gallery.Search({&view, 1}, options);
-    benchmark::DoNotOptimize(result);
+    const double seconds = SecondsOf([&] {
+      auto result = gallery.Search({&view, 1}, options);
+      benchmark::DoNotOptimize(result);
+    });
+    best = std::min(best, seconds * 40.0 / static_cast<double>(view.minutiae.size()));
   }
   const auto done = static_cast<double>(state.iterations()) * static_cast<double>(size);
   state.counters["prints/s"] = benchmark::Counter(done, benchmark::Counter::kIsRate);
+  // Of the caller's thread in the quickest search, brought to a probe of 40 minutiae.
+  if (options.threads == 1) {
+    const double rate = static_cast<double>(size) / best;
+    state.counters["best_prints/s"] = rate;
+    if (scalar_rate > 0) state.counters["x_scalar"] = rate / scalar_rate;
+    if (libfprint_rate > 0) state.counters["x_libfprint"] = rate / libfprint_rate;
+  }
   const GallerySize total = gallery.size();
   state.counters["bytes/print"] =
       static_cast<double>(total.bytes) / static_cast<double>(total.views);
@@ -143,7 +167,7 @@ void Search(benchmark::State& state) {
 
 // One group of a thousand.
 void SearchGroup(benchmark::State& state) {
-  const Gallery& gallery = TheGallery(static_cast<size_t>(state.range(0)));
+  const Gallery& gallery = TheGallery(static_cast<size_t>(state.range(0)), GalleryKind::kPlain);
   SearchOptions options;
   options.groups = {3};
   const FingerView& view = ThePrints().views[kPrints];
@@ -151,6 +175,49 @@ void SearchGroup(benchmark::State& state) {
     auto result = gallery.Search({&view, 1}, options);
     benchmark::DoNotOptimize(result);
   }
+}
+
+// libfprint's own matcher over its own gallery of 48 prints, and then of 20 times as many: the time
+// of a comparison is the slope, so that its capture and extraction drop out.
+void LibfprintIdentify(benchmark::State& state) {
+  const auto& prints = BenchPrints();
+  auto matcher = LibfprintMatcher::Open();
+  for (size_t k = 0; matcher && k < kFingers; ++k) {
+    if (!(*matcher)->Add(prints[2 * k + 1].view)) {
+      state.SkipWithError("libfprint refuses a print");
+      return;
+    }
+  }
+  if (!matcher) {
+    state.SkipWithError(matcher.error().message.c_str());
+    return;
+  }
+  constexpr size_t kRounds = 20;
+  double seconds = 0;
+  double comparisons = 0;
+  size_t finger = 0;
+  for (auto _ : state) {
+    std::vector<size_t> few;
+    for (size_t other = 0; other < kFingers; ++other) {
+      if (other != finger) few.push_back(other);
+    }
+    std::vector<size_t> many;
+    for (size_t r = 0; r <= kRounds; ++r) many.insert(many.end(), few.begin(), few.end());
+    const auto& image = prints[2 * finger].image;
+    finger = (finger + 1) % kFingers;
+    const auto quick = (*matcher)->Identify(image, few);
+    const auto slow = (*matcher)->Identify(image, many);
+    // A false match ends a search early, and says nothing of the time.
+    if (!quick || !slow || quick->match >= 0 || slow->match >= 0) continue;
+    seconds += slow->cpu_seconds - quick->cpu_seconds;
+    comparisons += static_cast<double>(many.size() - few.size());
+  }
+  if (comparisons == 0) {
+    state.SkipWithError("every probe matches another finger");
+    return;
+  }
+  libfprint_rate = comparisons / seconds;
+  state.counters["best_prints/s"] = libfprint_rate;
 }
 
 void PackOne(benchmark::State& state) {
@@ -161,13 +228,13 @@ void PackOne(benchmark::State& state) {
   }
 }
 
-void InsertBatch(benchmark::State& state) {
+void InsertBatch(benchmark::State& state, GalleryKind kind) {
   std::vector<GallerySubject> subjects;
   for (size_t k = 0; k < kPrints; ++k) {
     subjects.push_back({SubjectId(k), 0, 0, {ThePrints().views[k]}});
   }
   for (auto _ : state) {
-    Gallery gallery;
+    Gallery gallery(kind);
     if (!gallery.InsertAll(subjects)) state.SkipWithError("refused");
   }
   state.SetItemsProcessed(static_cast<int64_t>(state.iterations() * kPrints));
@@ -175,7 +242,8 @@ void InsertBatch(benchmark::State& state) {
 
 // One person replaced in a gallery of some size, with the publication of the new state.
 void ReplaceOne(benchmark::State& state) {
-  auto& gallery = const_cast<Gallery&>(TheGallery(static_cast<size_t>(state.range(0))));
+  auto& gallery =
+      const_cast<Gallery&>(TheGallery(static_cast<size_t>(state.range(0)), GalleryKind::kPlain));
   size_t k = 0;
   for (auto _ : state) {
     const size_t at = k++ % 1000;
@@ -187,20 +255,35 @@ void ReplaceOne(benchmark::State& state) {
 
 }  // namespace
 
+std::string GalleryMinutiae() {
+  std::vector<size_t> counts;
+  for (const FingerView& view : ThePrints().views) counts.push_back(view.minutiae.size());
+  return Distribution(std::move(counts));
+}
+
 void Register() {
+  benchmark::RegisterBenchmark("Libfprint", LibfprintIdentify)
+      ->Unit(benchmark::kMillisecond)
+      ->Iterations(12);
   benchmark::RegisterBenchmark("Screen/scalar", ScreenAll, 0)->Unit(benchmark::kMillisecond);
   for (const int64_t target : gallery::ScreenTargets()) {
     const std::string name = std::string("Screen/") + hwy::TargetName(target);
     benchmark::RegisterBenchmark(name.c_str(), ScreenAll, target)->Unit(benchmark::kMillisecond);
   }
-  auto* search = benchmark::RegisterBenchmark("Search", Search);
-  search->ArgNames({"size", "threads"})->Unit(benchmark::kMillisecond)->UseRealTime();
-  for (const int size : {10'000, 100'000}) search->Args({size, 1})->Args({size, 2});
+  for (const auto& [name, mode] : {std::pair{"Exhaustive", SearchMode::kExhaustive},
+                                   std::pair{"Indexed", SearchMode::kIndexed}}) {
+    auto* search = benchmark::RegisterBenchmark(name, Search, mode);
+    search->ArgNames({"size", "threads"})->Unit(benchmark::kMillisecond)->UseRealTime();
+    for (const int size : {10'000, 100'000, 1'000'000}) search->Args({size, 1})->Args({size, 2});
+  }
   benchmark::RegisterBenchmark("SearchGroup", SearchGroup)
       ->Arg(100'000)
       ->Unit(benchmark::kMillisecond);
   benchmark::RegisterBenchmark("PackOne", PackOne)->Unit(benchmark::kMicrosecond);
-  benchmark::RegisterBenchmark("InsertBatch", InsertBatch)->Unit(benchmark::kMillisecond);
+  benchmark::RegisterBenchmark("InsertBatch/plain", InsertBatch, GalleryKind::kPlain)
+      ->Unit(benchmark::kMillisecond);
+  benchmark::RegisterBenchmark("InsertBatch/indexed", InsertBatch, GalleryKind::kIndexed)
+      ->Unit(benchmark::kMillisecond);
   benchmark::RegisterBenchmark("ReplaceOne", ReplaceOne)
       ->Arg(10'000)
       ->Arg(100'000)
@@ -213,6 +296,7 @@ int main(int argc, char** argv) {
   benchmark::Initialize(&argc, argv);
   if (benchmark::ReportUnrecognizedArguments(argc, argv)) return 1;
   taanu::bench::Register();
+  benchmark::AddCustomContext("minutiae of the gallery's prints", taanu::bench::GalleryMinutiae());
   benchmark::RunSpecifiedBenchmarks();
   return 0;
 }

@@ -13,7 +13,7 @@ namespace {
 using gallery::IndexKeys;
 using gallery::kIndexedViewsMax;
 using gallery::kTurns;
-using gallery::ProbeKeys;
+using gallery::ProbeLookups;
 using gallery::SegmentIndex;
 using test::Again;
 using test::Finger;
@@ -45,7 +45,7 @@ TEST(SegmentIndex, CountsWhatALoopOverAllPairsDoes) {
   const SegmentIndex index(entries);
   SegmentIndex::Counters counters;
   SegmentIndex::Votes votes;
-  index.Count({probe.keys, probe.angles}, &counters, &votes);
+  index.Count(ProbeLookups(probe.keys, probe.angles), &counters, &votes);
 
   std::vector<std::array<int, kTurns>> expected(kIndexedViewsMax);
   for (const auto& entry : entries) {
@@ -74,7 +74,7 @@ TEST(SegmentIndex, OfNothingGivesNoVotes) {
   SegmentIndex::Votes votes;
   test::Random random(3);
   const Minutiae probe(&random, 5);
-  index.Count({probe.keys, probe.angles}, &counters, &votes);
+  index.Count(ProbeLookups(probe.keys, probe.angles), &counters, &votes);
   EXPECT_EQ(std::count(votes.begin(), votes.end(), 0), ptrdiff_t{kIndexedViewsMax});
 }
 

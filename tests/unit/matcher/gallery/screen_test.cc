@@ -1,5 +1,6 @@
 // Every target that this processor can run gives the reference's bytes.
 #include "matcher/gallery/screen.h"
+#include "matcher/gallery/wave_kernel.h"
 
 #include <gtest/gtest.h>
 
@@ -14,7 +15,7 @@ namespace taanu::gallery {
 namespace {
 
 // Runs the test once for each target, and gives the dispatch back afterwards.
-class ScreenOnTarget : public testing::TestWithParam<int64_t> {
+class KernelsOn : public testing::TestWithParam<int64_t> {
  protected:
   void SetUp() override { Choose(GetParam()); }
   void TearDown() override { Choose(0); }
@@ -57,7 +58,7 @@ void Fill(test::Random* random, const std::vector<Descriptor>& probe, size_t blo
   }
 }
 
-TEST_P(ScreenOnTarget, GivesTheBytesOfTheReference) {
+TEST_P(KernelsOn, GivesTheBytesOfTheReference) {
   ASSERT_STREQ(ScreenTarget(), hwy::TargetName(GetParam()));
   test::Random random(7);
   const size_t counts[] = {0, 1, 2, 3, 17, 40, 41, 255};
@@ -77,7 +78,35 @@ TEST_P(ScreenOnTarget, GivesTheBytesOfTheReference) {
   }
 }
 
-INSTANTIATE_TEST_SUITE_P(Targets, ScreenOnTarget, testing::ValuesIn(ScreenTargets()),
+TEST_P(KernelsOn, AddsTheWavesOfTheReference) {
+  test::Random random(8);
+  constexpr size_t kCount = 9 * kWavesAbreast;
+  std::vector<uint16_t> factors(4 * kCount);
+  for (int round = 0; round < 200; ++round) {
+    for (uint16_t& factor : factors) factor = static_cast<uint16_t>(random.Below(65'536));
+    const WaveTable waves{&factors[0], &factors[kCount], &factors[2 * kCount], &factors[3 * kCount],
+                          kCount};
+    // Every height from crest to trough, by phase alone, and any neighbour.
+    Neighbour neighbour;
+    if (round > 0) {
+      neighbour = {static_cast<uint16_t>(random.Below(65'536)),
+                   static_cast<uint16_t>(random.Below(65'536)),
+                   static_cast<uint16_t>(random.Below(65'536)), 0};
+    } else {
+      factors[3 * kCount] = 32'768;
+      factors[3 * kCount + 1] = 0;
+    }
+    neighbour.weight = static_cast<int16_t>(random.Between(0, kWaveWeightMax));
+    // A sum more than is asked for, which must stay as it is.
+    std::vector<int32_t> expected(kCount + 1, -1'000'000'000);
+    std::vector<int32_t> actual = expected;
+    AddWavesScalar(waves, neighbour, expected.data());
+    AddWaves(waves, neighbour, actual.data());
+    ASSERT_EQ(actual, expected);
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(Targets, KernelsOn, testing::ValuesIn(ScreenTargets()),
                          [](const testing::TestParamInfo<int64_t>& target) {
                            return std::string(hwy::TargetName(target.param));
                          });
