@@ -1,8 +1,9 @@
 // gallery_bench: the 1:N search, with every figure as a ratio to the scalar path and to libfprint's
 // own matcher in the same run.
 //
-// Google Benchmark; `--benchmark_filter=` as usual. The gallery is made up (gallery_prints.h), 40
-// minutiae a print on average, and so are the probes, which are drawn as the gallery is.
+// Google Benchmark; `--benchmark_filter=` as usual; `--avx2` uses nothing above AVX2. The gallery
+// is made up (gallery_prints.h), 40 minutiae a print on average, and so are the probes, which are
+// drawn as the gallery is.
 #include <benchmark/benchmark.h>
 
 #include <hwy/targets.h>
@@ -294,6 +295,10 @@ void Register() {
 
 int main(int argc, char** argv) {
   benchmark::Initialize(&argc, argv);
+  if (argc == 2 && std::string(argv[1]) == "--avx2") {
+    hwy::DisableTargets(HWY_AVX3 | HWY_AVX3_DL);
+    argc = 1;
+  }
   if (benchmark::ReportUnrecognizedArguments(argc, argv)) return 1;
   taanu::bench::Register();
   benchmark::AddCustomContext("minutiae of the gallery's prints", taanu::bench::GalleryMinutiae());

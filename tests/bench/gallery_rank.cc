@@ -5,6 +5,7 @@
 // mosaics (gallery_prints.h), of the same real prints unless they shall be synthetic; a probe is
 // then not searched among mosaics that have a part of its own finger. Figures are given for each
 // folder below DIR apart.
+#include <hwy/targets.h>
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <cstdio>
@@ -216,6 +217,8 @@ int Main(int argc, char** argv) {
   app.add_option("--lookup-minimum", quick.lookup_min, "How many are screened at least");
   app.add_flag("--synthetic", synthetic, "Mosaics of synthetic prints, which are easier");
   app.add_flag("--indexed", indexed, "Also search by an index");
+  app.add_flag_callback(
+      "--avx2", [] { hwy::DisableTargets(HWY_AVX3 | HWY_AVX3_DL); }, "Use nothing above AVX2");
   app.add_flag("--full", full, "Also compare everything in full");
   CLI11_PARSE(app, argc, argv);
 

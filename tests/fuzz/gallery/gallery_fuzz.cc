@@ -1,0 +1,99 @@
+// Every target's kernels against the scalar reference, on descriptors and neighbours of any bytes.
+//
+// The input: how many minutiae the probe has, then its descriptors, a neighbour and its waves, and
+// what is left is the gallery, all short of bytes filled up by zeros.
+#include <hwy/targets.h>
+
+#include <algorithm>
+#include <cstdint>
+#include <cstdlib>
+#include <cstring>
+#include <vector>
+
+#include "matcher/gallery/screen.h"
+#include "matcher/gallery/wave_kernel.h"
+
+namespace {
+
+using taanu::gallery::Descriptor;
+using taanu::gallery::kBlock;
+using taanu::gallery::kBlockBytes;
+using taanu::gallery::kWavesAbreast;
+
+class Input {
+ public:
+  Input(const uint8_t* data, size_t size) : data_(data), size_(size) {}
+
+  size_t size() const { return size_; }
+  void Take(void* to, size_t bytes) {
+    std::memset(to, 0, bytes);
+    const size_t there = std::min(bytes, size_);
+    if (there == 0) return;
+    std::memcpy(to, data_, there);
+    data_ += there;
+    size_ -= there;
+  }
+
+ private:
+  const uint8_t* data_;
+  size_t size_;
+};
+
+struct alignas(kBlock) Block {
+  uint8_t bytes[kBlockBytes];
+};
+
+// Runs `work` once for each target, and gives the dispatch back afterwards.
+template <typename Work>
+void OnEveryTarget(const Work& work) {
+  for (const int64_t target : taanu::gallery::ScreenTargets()) {
+    hwy::SetSupportedTargetsForTest(target);
+    hwy::GetChosenTarget().Update(hwy::SupportedTargets());
+    work();
+  }
+  hwy::SetSupportedTargetsForTest(0);
+  hwy::GetChosenTarget().Update(hwy::SupportedTargets());
+}
+
+void Expect(bool same) {
+  if (!same) std::abort();
+}
+
+}  // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
+  Input input(data, size);
+  uint8_t count = 0;
+  input.Take(&count, 1);
+  std::vector<Descriptor> descriptors(count);
+  for (Descriptor& d : descriptors) input.Take(d.data(), d.size());
+  taanu::gallery::Neighbour neighbour;
+  input.Take(&neighbour.x, 2);
+  input.Take(&neighbour.y, 2);
+  input.Take(&neighbour.direction, 2);
+  uint8_t weight = 0;
+  input.Take(&weight, 1);
+  neighbour.weight = static_cast<int16_t>(weight % (taanu::gallery::kWaveWeightMax + 1));
+  std::vector<uint16_t> factors(4 * kWavesAbreast);
+  input.Take(factors.data(), factors.size() * sizeof(uint16_t));
+  std::vector<Block> blocks(1 + std::min<size_t>(input.size() / kBlockBytes, 3));
+  for (Block& block : blocks) input.Take(block.bytes, kBlockBytes);
+
+  const taanu::gallery::ProbeCode probe(descriptors);
+  std::vector<uint8_t> expected(blocks.size() * kBlock);
+  taanu::gallery::ScreenScalar(blocks[0].bytes, blocks.size(), probe, expected.data());
+  const taanu::gallery::WaveTable waves{&factors[0], &factors[kWavesAbreast],
+                                        &factors[2 * kWavesAbreast], &factors[3 * kWavesAbreast],
+                                        kWavesAbreast};
+  std::vector<int32_t> expected_sums(kWavesAbreast, 0);
+  taanu::gallery::AddWavesScalar(waves, neighbour, expected_sums.data());
+  OnEveryTarget([&] {
+    std::vector<uint8_t> strengths(expected.size(), 99);
+    taanu::gallery::Screen(blocks[0].bytes, blocks.size(), probe, strengths.data());
+    Expect(strengths == expected);
+    std::vector<int32_t> sums(kWavesAbreast, 0);
+    taanu::gallery::AddWaves(waves, neighbour, sums.data());
+    Expect(sums == expected_sums);
+  });
+  return 0;
+}
