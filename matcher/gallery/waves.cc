@@ -49,7 +49,7 @@ uint16_t Rounded(float value) {
 Waves::Waves(const WaveShape& shape, size_t bits)
     : bits_(bits), squeeze_(shape.squeeze_px * compare::kPixel) {
   // The frequencies of a Gaussian kernel are spread as a Gaussian of the reciprocal width.
-  const double place_spread = 65536 / (2 * kPi * shape.place_px * double{compare::kPixel});
+  const double place_spread = 65536 / (2 * kPi * shape.place_px * static_cast<double>(compare::kPixel));
   Generator generator(shape.seed);
   for (size_t k = 0; k < bits; ++k) {
     x_.push_back(generator.Normal(place_spread));
