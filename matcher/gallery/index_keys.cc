@@ -6,7 +6,7 @@ namespace taanu::gallery {
 
 std::vector<IndexKeys> KeysOf(const Prepared::Data& print) {
   // Twelve bits at once must be the same, so they are coarser than a descriptor's: the best of
-  // seven shapes on the galleries that descriptor.h names.
+  // eight shapes on the prints that descriptor.h names.
   constexpr size_t kBits = kIndexTables * kIndexKeyBits;
   static const Waves waves({2718, 14, 1 / 1.8, 100}, kBits);
   const std::vector<uint8_t> signs = waves.SignsOf(print);
