@@ -7,11 +7,13 @@
 // Thread-safety: immutable once built.
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <span>
 #include <vector>
 
+#include "matcher/gallery/huge_pages.h"
 #include "matcher/gallery/index_keys.h"
 
 namespace taanu::gallery {
@@ -57,7 +59,7 @@ class SegmentIndex {
 
  private:
   std::vector<uint32_t> starts_;  // kIndexTables times kIndexKeys, and the end
-  std::vector<uint16_t> postings_;
+  std::vector<uint16_t, HugePages<uint16_t>> postings_;
 };
 
 }  // namespace taanu::gallery

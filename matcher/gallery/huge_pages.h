@@ -1,0 +1,50 @@
+// An allocator of large arrays that are read here and there: on pages of 2 MB, where the system
+// gives them, so that finding a page's address does not take longer than reading from it.
+//
+// Thread-safety: as the default allocator's.
+#pragma once
+
+#include <sys/mman.h>
+
+#include <cstddef>
+#include <new>
+
+namespace taanu::gallery {
+
+template <typename T>
+struct HugePages {
+  using value_type = T;
+  static constexpr size_t kPage = size_t{1} << 21;
+
+  HugePages() = default;
+  template <typename U>
+  explicit HugePages(const HugePages<U>& /*other*/) {}
+
+  // What is smaller than a page is not aligned to one.
+  T* allocate(size_t count) {
+    const size_t bytes = count * sizeof(T);
+    if (bytes < kPage) return static_cast<T*>(::operator new(bytes));
+    void* memory = ::operator new (Whole(bytes), std::align_val_t{kPage});
+    // Only advice: where it is not taken, the pages are small ones.
+    madvise(memory, Whole(bytes), MADV_HUGEPAGE);
+    return static_cast<T*>(memory);
+  }
+  void deallocate(T* memory, size_t count) noexcept {
+    if (count * sizeof(T) < kPage) {
+      ::operator delete(memory);
+    } else {
+      ::operator delete (memory, std::align_val_t{kPage});
+    }
+  }
+  // What an array of so many takes.
+  static size_t Taken(size_t count) {
+    return count * sizeof(T) < kPage ? count * sizeof(T) : Whole(count * sizeof(T));
+  }
+
+  friend bool operator==(const HugePages&, const HugePages&) { return true; }
+
+ private:
+  static size_t Whole(size_t bytes) { return (bytes + kPage - 1) / kPage * kPage; }
+};
+
+}  // namespace taanu::gallery
