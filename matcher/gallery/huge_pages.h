@@ -24,9 +24,9 @@ struct HugePages {
   T* allocate(size_t count) {
     const size_t bytes = count * sizeof(T);
     if (bytes < kPage) return static_cast<T*>(::operator new(bytes));
-    void* memory = ::operator new (Whole(bytes), std::align_val_t{kPage});
-    // Only advice: where it is not taken, the pages are small ones.
-    madvise(memory, Whole(bytes), MADV_HUGEPAGE);
+    void* memory = ::operator new (bytes, std::align_val_t{kPage});
+    // Only advice: where it is not taken, and beyond the last whole page, pages are small ones.
+    madvise(memory, bytes, MADV_HUGEPAGE);
     return static_cast<T*>(memory);
   }
   void deallocate(T* memory, size_t count) noexcept {
@@ -36,15 +36,8 @@ struct HugePages {
       ::operator delete (memory, std::align_val_t{kPage});
     }
   }
-  // What an array of so many takes.
-  static size_t Taken(size_t count) {
-    return count * sizeof(T) < kPage ? count * sizeof(T) : Whole(count * sizeof(T));
-  }
 
   friend bool operator==(const HugePages&, const HugePages&) { return true; }
-
- private:
-  static size_t Whole(size_t bytes) { return (bytes + kPage - 1) / kPage * kPage; }
 };
 
 }  // namespace taanu::gallery

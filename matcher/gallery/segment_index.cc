@@ -72,7 +72,7 @@ void SegmentIndex::Count(const ProbeLookups& probe, Counters* counters, Votes* v
 
 size_t SegmentIndex::bytes() const {
   return sizeof(*this) + starts_.capacity() * sizeof(uint32_t) +
-         HugePages<uint16_t>::Taken(postings_.capacity());
+         postings_.capacity() * sizeof(uint16_t);
 }
 
 }  // namespace taanu::gallery
