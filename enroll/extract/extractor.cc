@@ -61,6 +61,20 @@ Stages ExtractStages(const GrayImage& image) {
   return s;
 }
 
+Extraction ToExtraction(const Stages& stages, const GrayImage& image) {
+  const double um_per_pixel = kMicrometresPerInch / image.dpi;
+  Extraction extraction;
+  FingerView& view = extraction.view;
+  view.width_um = static_cast<int32_t>(std::lround(image.width * um_per_pixel));
+  view.height_um = static_cast<int32_t>(std::lround(image.height * um_per_pixel));
+  view.quality = static_cast<uint8_t>(stages.quality.score);
+  extraction.reason = static_cast<QualityReason>(stages.quality.reason);
+  for (const RawMinutia& raw : stages.minutiae) {
+    view.minutiae.push_back(ToMinutia(raw, stages, um_per_pixel));
+  }
+  return extraction;
+}
+
 }  // namespace extract
 
 std::string_view ExtractorVersion() { return "taanu-extract-2"; }
@@ -86,18 +100,7 @@ std::string_view QualityReasonName(QualityReason reason) {
 }
 
 Result<Extraction> Extract(const GrayImage& image) {
-  const extract::Stages stages = extract::ExtractStages(image);
-  const double um_per_pixel = extract::kMicrometresPerInch / image.dpi;
-  Extraction extraction;
-  FingerView& view = extraction.view;
-  view.width_um = static_cast<int32_t>(std::lround(image.width * um_per_pixel));
-  view.height_um = static_cast<int32_t>(std::lround(image.height * um_per_pixel));
-  view.quality = static_cast<uint8_t>(stages.quality.score);
-  extraction.reason = static_cast<QualityReason>(stages.quality.reason);
-  for (const extract::RawMinutia& raw : stages.minutiae) {
-    view.minutiae.push_back(extract::ToMinutia(raw, stages, um_per_pixel));
-  }
-  return extraction;
+  return extract::ToExtraction(extract::ExtractStages(image), image);
 }
 
 Template ToTemplate(const Extraction& extraction, const GrayImage& image) {

@@ -19,6 +19,7 @@
 #include <string_view>
 #include <vector>
 
+#include "enroll/extract/extractor.h"
 #include "enroll/extract/plane.h"
 #include "enroll/image/image.h"
 
@@ -198,5 +199,7 @@ struct Stages {
   ImageQuality quality;
 };
 Stages ExtractStages(const GrayImage& image);
+// What the caller of Extract gets of them, in units of the image given.
+Extraction ToExtraction(const Stages& stages, const GrayImage& image);
 
 }  // namespace taanu::extract

@@ -25,6 +25,7 @@ namespace fs = std::filesystem;
 struct ExtractOptions {
   std::vector<std::string> images;
   std::string out;
+  std::string explain;  // empty: no pictures
   std::optional<double> dpi;
   unsigned threads = DefaultThreads();
 };
@@ -55,8 +56,27 @@ Status RefuseSameNames(const ExtractOptions& options) {
   return {};
 }
 
+Status WritePictures(const ExtractOptions& options, const std::string& image,
+                     const std::vector<StagePicture>& pictures) {
+  const std::string name = fs::path(image).stem().string();
+  for (const StagePicture& picture : pictures) {
+    const fs::path path =
+        fs::path(options.explain) / (name + "." + std::string(picture.stage) + ".png");
+    TAANU_RETURN_IF_ERROR(WriteFile(path, picture.png));
+  }
+  return {};
+}
+
+Result<ExtractedImage> ExtractAndExplain(const ExtractOptions& options, const std::string& image) {
+  if (options.explain.empty()) return ExtractImageFile(image, options.dpi);
+  std::vector<StagePicture> pictures;
+  TAANU_ASSIGN_OR_RETURN(ExtractedImage extracted, ExplainImageFile(image, options.dpi, &pictures));
+  TAANU_RETURN_IF_ERROR(WritePictures(options, image, pictures));
+  return extracted;
+}
+
 Result<Extracted> ExtractOne(const ExtractOptions& options, const std::string& image) {
-  TAANU_ASSIGN_OR_RETURN(const ExtractedImage extracted, ExtractImageFile(image, options.dpi));
+  TAANU_ASSIGN_OR_RETURN(const ExtractedImage extracted, ExtractAndExplain(options, image));
   TAANU_ASSIGN_OR_RETURN(const std::vector<uint8_t> bytes,
                          EncodeTemplate(extracted.value, TemplateFormat::kIso19794_2_2005));
   TAANU_RETURN_IF_ERROR(WriteFile(OutputPath(options, image), bytes));
@@ -86,8 +106,9 @@ ExitStatus RunExtract(const ExtractOptions& options, const Context& context) {
   if (const Status distinct = RefuseSameNames(options); !distinct) {
     return PrintError(context, distinct.error());
   }
-  if (const Status made = MakeFolder(options.out); !made) {
-    return PrintError(context, made.error());
+  for (const std::string& folder : {options.out, options.explain}) {
+    if (folder.empty()) continue;
+    if (const Status made = MakeFolder(folder); !made) return PrintError(context, made.error());
   }
   const size_t count = options.images.size();
   std::vector<std::optional<Result<Extracted>>> results(count);
@@ -129,6 +150,9 @@ void RegisterExtract(CLI::App& app, Context& context) {
                    "PNG, BMP, TIFF, PGM, JPEG, JPEG 2000, WSQ, ISO 19794-4 or ANSI/NIST files")
       ->required();
   command->add_option("--out", options->out, "The folder for the templates")->required();
+  command->add_option("--explain", options->explain,
+                      "A folder for pictures of what each stage made of each image: "
+                      "<name without ending>.<stage>.png");
   command->add_option("--dpi", options->dpi, "Resolution of images that state none")
       ->check(CLI::Range(kDpiMin, kDpiMax));
   command->add_option("--threads", options->threads, "Threads (default: one for each core)")

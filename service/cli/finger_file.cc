@@ -21,16 +21,34 @@ Result<ExtractedImage> ExtractBytes(std::span<const uint8_t> bytes, std::optiona
   return extracted;
 }
 
-}  // namespace
-
-Result<ExtractedImage> ExtractImageFile(const std::filesystem::path& path,
-                                        std::optional<double> dpi) {
-  TAANU_ASSIGN_OR_RETURN(const std::vector<uint8_t> bytes, ReadFile(path, kFileBytesMax));
+Result<std::vector<uint8_t>> ReadImageFile(const std::filesystem::path& path) {
+  TAANU_ASSIGN_OR_RETURN(std::vector<uint8_t> bytes, ReadFile(path, kFileBytesMax));
   if (LooksLikeTemplate(bytes)) {
     return Fail(ErrorCode::kUnsupported, "IS_A_TEMPLATE",
                 "is a template already, not an image; use it as it is");
   }
+  return bytes;
+}
+
+}  // namespace
+
+Result<ExtractedImage> ExtractImageFile(const std::filesystem::path& path,
+                                        std::optional<double> dpi) {
+  TAANU_ASSIGN_OR_RETURN(const std::vector<uint8_t> bytes, ReadImageFile(path));
   return ExtractBytes(bytes, dpi);
+}
+
+Result<ExtractedImage> ExplainImageFile(const std::filesystem::path& path,
+                                        std::optional<double> dpi,
+                                        std::vector<StagePicture>* pictures) {
+  TAANU_ASSIGN_OR_RETURN(const std::vector<uint8_t> bytes, ReadImageFile(path));
+  TAANU_ASSIGN_OR_RETURN(const GrayImage image, DecodeImage(bytes, dpi));
+  TAANU_ASSIGN_OR_RETURN(ExplainedExtraction explained, ExtractExplained(image));
+  *pictures = std::move(explained.pictures);
+  ExtractedImage extracted;
+  extracted.extraction = std::move(explained.extraction);
+  extracted.value = ToTemplate(extracted.extraction, image);
+  return extracted;
 }
 
 Result<Template> LoadTemplate(const std::filesystem::path& path, std::optional<double> dpi) {

@@ -8,7 +8,9 @@
 #include <optional>
 #include <span>
 #include <string_view>
+#include <vector>
 
+#include "enroll/extract/explain.h"
 #include "enroll/extract/extractor.h"
 #include "enroll/image/image.h"
 #include "matcher/error.h"
@@ -26,6 +28,11 @@ struct ExtractedImage {
 // there is nothing to extract), kUnavailable; the messages do not name the file.
 Result<ExtractedImage> ExtractImageFile(const std::filesystem::path& path,
                                         std::optional<double> dpi);
+
+// The same, with pictures of what each stage made of the image.
+Result<ExtractedImage> ExplainImageFile(const std::filesystem::path& path,
+                                        std::optional<double> dpi,
+                                        std::vector<StagePicture>* pictures);
 
 // The template in the file, or that of the image in it. Errors: as above.
 Result<Template> LoadTemplate(const std::filesystem::path& path, std::optional<double> dpi);

@@ -95,6 +95,39 @@ TEST(ExtractTest, ATemplateIsNoImage) {
   EXPECT_THAT(run.err, HasSubstr("template already"));
 }
 
+TEST(ExtractTest, ExplainWritesAPictureOfEachStageAndTheSameTemplate) {
+  const test::TempDir dir;
+  const std::string image = (dir.path() / "left.hand.png").string();
+  test::WritePng(image, test::Print(1, 1));
+  const fs::path pictures = dir.path() / "deep" / "pictures";
+  ASSERT_EQ(RunTaanu({"extract", image, "--out", (dir.path() / "plain").string()}).status, 0);
+  EXPECT_FALSE(fs::exists(pictures));
+  const auto run = RunTaanu(
+      {"extract", image, "--out", (dir.path() / "out").string(), "--explain", pictures.string()});
+  ASSERT_EQ(run.status, 0) << run.err;
+  for (const char* stage : {"1-grey", "2-mask", "3-orientation", "4-frequency", "5-enhanced",
+                            "6-skeleton", "7-minutiae"}) {
+    const fs::path picture = pictures / ("left.hand." + std::string(stage) + ".png");
+    ASSERT_TRUE(fs::exists(picture)) << picture;
+    EXPECT_THAT(test::ReadText(picture), ::testing::StartsWith("\x89PNG"));
+  }
+  EXPECT_EQ(test::ReadText(dir.path() / "out" / "left.hand.iso"),
+            test::ReadText(dir.path() / "plain" / "left.hand.iso"));
+}
+
+TEST(ExtractTest, AFolderForPicturesThatCannotBeMadeIsRefusedBeforeAnythingIsExtracted) {
+  const test::TempDir dir;
+  const std::string image = (dir.path() / "a.png").string();
+  test::WritePng(image, test::Print(1, 1));
+  test::WriteText(dir.path() / "taken", "a file");
+  const auto run = RunTaanu({"extract", image, "--out", (dir.path() / "out").string(), "--explain",
+                             (dir.path() / "taken").string()});
+  EXPECT_NE(run.status, 0);
+  EXPECT_THAT(run.err, HasSubstr("taken"));
+  EXPECT_THAT(run.err, HasSubstr("folder cannot be made"));
+  EXPECT_FALSE(fs::exists(dir.path() / "out" / "a.iso"));
+}
+
 TEST(ExtractTest, TheTemplatesDoNotDependOnTheThreads) {
   const test::TempDir dir;
   std::vector<std::string> images;
