@@ -56,7 +56,8 @@ Stages ExtractStages(const GrayImage& image) {
   Thin(&s.skeleton);
   s.graph = BuildRidgeGraph(s.skeleton);
   CleanRidges(s.orientation, s.frequency.typical, &s.graph);
-  s.minutiae = FindMinutiae(s.graph, s.orientation, s.segmentation, s.frequency.typical);
+  s.minutiae =
+      FindMinutiae(s.graph, s.orientation, s.segmentation, s.enhanced, s.frequency.typical);
   s.quality = RateImage(s.grey, s.normalised, s.orientation, s.segmentation, s.minutiae);
   return s;
 }

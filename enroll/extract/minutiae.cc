@@ -1,5 +1,11 @@
 // Minutiae from the cleaned ridges, with the directions of ISO/IEC 19794-2:2005 clause 6.4.3: at an
 // ending along the ridge that ends, at a bifurcation along the valley between its two branches.
+//
+// A minutia is placed where its ridge, or at a bifurcation its valley, begins in the enhanced
+// image, not where the skeleton has its node: a skeleton ends half a ridge's width within its
+// ridge, and forks as far before the valley. Only so do the two types mirror each other: what one
+// impression shows as an ending, and the next, pressed harder, as a bifurcation, stays in its
+// place.
 #include <algorithm>
 #include <cmath>
 
@@ -62,6 +68,20 @@ float Refine(Direction traced, const Orientation& orientation, float x, float y)
   return angle < 0 ? angle + 2 * kPi : angle;
 }
 
+// Pixels from a node of the skeleton to the first valley in a direction (y down).
+float DistanceToValley(const Plane& enhanced, float x, float y, float dx, float dy, float period) {
+  constexpr float kStep = 0.5F;
+  constexpr float kReach = 0.6F;   // periods
+  constexpr float kUsual = 0.25F;  // periods: half a ridge
+  float before = Bilinear(enhanced, x, y);
+  for (float d = kStep; d <= kReach * period; d += kStep) {
+    const float here = Bilinear(enhanced, x + d * dx, y + d * dy);
+    if (here > 0) return before < 0 ? d - kStep * here / (here - before) : d;
+    before = here;
+  }
+  return kUsual * period;
+}
+
 float CellValue(const Plane& plane, Point p) {
   return plane.at(std::clamp(p.x / kCell, 0, plane.width - 1),
                   std::clamp(p.y / kCell, 0, plane.height - 1));
@@ -70,7 +90,8 @@ float CellValue(const Plane& plane, Point p) {
 }  // namespace
 
 std::vector<RawMinutia> FindMinutiae(const RidgeGraph& graph, const Orientation& orientation,
-                                     const Segmentation& segmentation, float period) {
+                                     const Segmentation& segmentation, const Plane& enhanced,
+                                     float period) {
   std::vector<RawMinutia> found;
   for (size_t i = 0; i < graph.nodes.size(); ++i) {
     const RidgeGraph::Node& node = graph.nodes[i];
@@ -99,6 +120,13 @@ std::vector<RawMinutia> FindMinutiae(const RidgeGraph& graph, const Orientation&
     minutia.angle = Refine(traced, orientation, minutia.x, minutia.y);
     const float margin = std::clamp(border / kBorderFull, 0.0F, 1.0F);
     minutia.quality = CellValue(segmentation.reliability, node.at) * (0.5F + 0.5F * margin);
+    // The valley lies behind an ending and ahead of a bifurcation.
+    const float sign = minutia.bifurcation ? 1.0F : -1.0F;
+    const float dx = sign * std::cos(minutia.angle);
+    const float dy = -sign * std::sin(minutia.angle);
+    const float shift = DistanceToValley(enhanced, minutia.x, minutia.y, dx, dy, period);
+    minutia.x = std::clamp(minutia.x + shift * dx, 0.0F, static_cast<float>(enhanced.width - 1));
+    minutia.y = std::clamp(minutia.y + shift * dy, 0.0F, static_cast<float>(enhanced.height - 1));
     found.push_back(minutia);
   }
   // Minutiae that crowd are more often a scar or a smudge than a finger.

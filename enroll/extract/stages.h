@@ -168,7 +168,8 @@ struct RawMinutia {
   float quality = 0;  // 0-1
 };
 std::vector<RawMinutia> FindMinutiae(const RidgeGraph& graph, const Orientation& orientation,
-                                     const Segmentation& segmentation, float period);
+                                     const Segmentation& segmentation, const Plane& enhanced,
+                                     float period);
 
 // --- quality.cc
 
