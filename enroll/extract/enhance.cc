@@ -11,7 +11,7 @@ namespace {
 
 constexpr int kAngles = 40;
 constexpr int kPeriods = 14;
-constexpr int kRadiusMax = 16;
+constexpr int kRadiusMax = FilterImage::kBorder - 2;  // a pair of taps may reach one pixel farther
 static_assert(kFilterRows == kCell && kFilterColumns == kCell);
 // Standard deviations of the envelope, in periods: across the ridges narrow enough to follow a
 // change of frequency, along them long enough to close a pore.
@@ -102,38 +102,29 @@ const Bank& GetBank() {
   return kBank;
 }
 
-// The image with a border of zeros, in the layout that FilterCell reads.
-struct Columns {
-  Columns(const Plane& image, int cells_across, int cells_down)
-      : stride(ptrdiff_t{4} * (cells_across * kCell + 2 * kBorder)),
-        data(static_cast<size_t>(stride) * static_cast<size_t>(cells_down * kCell + 2 * kBorder)) {
-    for (int y = 0; y < image.height; ++y) {
-      const float* in = image.row(y);
-      // Pixel y is the r-th element of row y - r.
-      for (int r = 0; r < kFilterRows; ++r) {
-        float* out =
-            data.data() + (y + kBorder - r) * stride + ptrdiff_t{kFilterRows} * kBorder + r;
-        for (int x = 0; x < image.width; ++x) out[ptrdiff_t{kFilterRows} * x] = in[x];
-      }
-    }
-  }
-  const float* At(int x, int y) const {
-    return data.data() + (y + kBorder) * stride + ptrdiff_t{kFilterRows} * (x + kBorder);
-  }
-
-  // A pair of taps may reach one pixel farther than the radius.
-  static constexpr int kBorder = kRadiusMax + 2;
-  ptrdiff_t stride;
-  std::vector<float> data;
-};
-
 }  // namespace
 
-Plane Enhance(const Plane& image, const Orientation& orientation, const Frequency& frequency,
+FilterImage::FilterImage(const Plane& image)
+    : width(image.width),
+      height(image.height),
+      // Whole cells, and a border of zeros.
+      stride(ptrdiff_t{kFilterRows} * ((image.width + kCell - 1) / kCell * kCell + 2 * kBorder)),
+      data(static_cast<size_t>(stride) *
+           static_cast<size_t>((image.height + kCell - 1) / kCell * kCell + 2 * kBorder)) {
+  for (int y = 0; y < height; ++y) {
+    const float* in = image.row(y);
+    // Pixel y is the r-th element of row y - r.
+    for (int r = 0; r < kFilterRows; ++r) {
+      float* out = data.data() + (y + kBorder - r) * stride + ptrdiff_t{kFilterRows} * kBorder + r;
+      for (int x = 0; x < width; ++x) out[ptrdiff_t{kFilterRows} * x] = in[x];
+    }
+  }
+}
+
+Plane Enhance(const FilterImage& image, const Orientation& orientation, const Frequency& frequency,
               const Plane& active) {
   const int columns = active.width;
   const int rows = active.height;
-  const Columns padded(image, columns, rows);
   const Bank& bank = GetBank();
   Plane out(image.width, image.height);
   for (int cy = 0; cy < rows; ++cy) {
@@ -141,7 +132,7 @@ Plane Enhance(const Plane& image, const Orientation& orientation, const Frequenc
       if (active.at(cx, cy) == 0) continue;
       const Kernel& kernel = bank.Find(orientation.Angle(cx, cy), frequency.period.at(cx, cy));
       float cell[kFilterCell];
-      FilterCell(padded.At(cx * kCell, cy * kCell), padded.stride, kernel.rows.data(),
+      FilterCell(image.At(cx * kCell, cy * kCell), image.stride, kernel.rows.data(),
                  kernel.rows.size(), kernel.taps.data(), cell);
       for (int y = 0; y < kCell && cy * kCell + y < image.height; ++y) {
         for (int x = 0; x < kCell && cx * kCell + x < image.width; ++x) {

@@ -48,9 +48,10 @@ Stages ExtractStages(const GrayImage& image) {
   s.orientation = EstimateOrientation(s.normalised.image, false);
   s.frequency = EstimateFrequency(s.normalised.image, s.orientation, s.normalised.contrast, floor);
   // The second round sees the ridges as the first one cleared them.
-  const Plane first = Enhance(s.normalised.image, s.orientation, s.frequency, active);
+  const FilterImage filtered(s.normalised.image);
+  const Plane first = Enhance(filtered, s.orientation, s.frequency, active);
   s.orientation = EstimateOrientation(first, true);
-  s.enhanced = Enhance(s.normalised.image, s.orientation, s.frequency, active);
+  s.enhanced = Enhance(filtered, s.orientation, s.frequency, active);
   s.segmentation = Segment(s.normalised, s.enhanced, s.orientation, active);
   s.skeleton = Binarise(s.enhanced, s.segmentation.mask);
   Thin(&s.skeleton);

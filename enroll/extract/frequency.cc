@@ -23,11 +23,11 @@ constexpr float kAdultPeriod = 9.0F;
 constexpr float kAdultSpread = 0.40F;
 constexpr int kSmoothRadius = 2;  // windows
 
-// Windowed cosines and sines of every candidate period; periods are geometric.
+// Windowed cosines and sines of every candidate period, for each sample; periods are geometric.
 struct Basis {
   std::array<float, kCandidates> period;
-  std::array<std::array<float, kSamples>, kCandidates> cosine;
-  std::array<std::array<float, kSamples>, kCandidates> sine;
+  std::array<std::array<float, kCandidates>, kSamples> cosine;
+  std::array<std::array<float, kCandidates>, kSamples> sine;
 
   Basis() {
     for (int c = 0; c < kCandidates; ++c) {
@@ -37,8 +37,8 @@ struct Basis {
       for (int k = 0; k < kSamples; ++k) {
         const auto d = static_cast<float>(k - kReach);
         const float window = 0.5F + 0.5F * std::cos(kPi * d / (kReach + 1));
-        cosine[static_cast<size_t>(c)][static_cast<size_t>(k)] = window * std::cos(2 * kPi * d / p);
-        sine[static_cast<size_t>(c)][static_cast<size_t>(k)] = window * std::sin(2 * kPi * d / p);
+        cosine[static_cast<size_t>(k)][static_cast<size_t>(c)] = window * std::cos(2 * kPi * d / p);
+        sine[static_cast<size_t>(k)][static_cast<size_t>(c)] = window * std::sin(2 * kPi * d / p);
       }
     }
   }
@@ -79,14 +79,18 @@ Spectrum WindowSpectrum(const Plane& image, float x, float y, float angle) {
   // A pure wave along which nothing changes comes out at 1.
   const double samples_along = kAlong + 1;
   const double scale = 8.0 / (energy * samples_along * kSamples);
-  for (size_t c = 0; c < kCandidates; ++c) {
-    float re = 0;
-    float im = 0;
-    for (size_t k = 0; k < kSamples; ++k) {
-      re += signature[k] * basis.cosine[c][k];
-      im += signature[k] * basis.sine[c][k];
+  // All candidates at once, sample by sample: neighbouring sums fill the processor's vectors.
+  std::array<float, kCandidates> re{};
+  std::array<float, kCandidates> im{};
+  for (size_t k = 0; k < kSamples; ++k) {
+    for (size_t c = 0; c < kCandidates; ++c) {
+      re[c] += signature[k] * basis.cosine[k][c];
+      im[c] += signature[k] * basis.sine[k][c];
     }
-    spectrum[c] = static_cast<float>(static_cast<double>(re * re + im * im) * scale);
+  }
+  for (size_t c = 0; c < kCandidates; ++c) {
+    const float power = re[c] * re[c] + im[c] * im[c];
+    spectrum[c] = static_cast<float>(static_cast<double>(power) * scale);
   }
   return spectrum;
 }

@@ -1,43 +1,117 @@
 #include "enroll/extract/plane.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 
 namespace taanu::extract {
 namespace {
 
-void BlurRow(const float* in, float* out, int width, int radius) {
+// Rows are blurred several at once: the sums along each are independent, so that the additions of
+// one need not wait for those of another.
+constexpr int kRowsAtOnce = 4;
+
+template <int kRows>
+void BlurRows(const std::array<const float*, kRows>& from, const std::array<float*, kRows>& to,
+              int width, int radius) {
   // A double accumulator, so that adding and subtracting along a row of 2,000 loses nothing.
-  double sum = 0;
-  for (int x = 0; x < std::min(radius, width); ++x) sum += static_cast<double>(in[x]);
-  for (int x = 0; x < width; ++x) {
-    if (x + radius < width) sum += static_cast<double>(in[x + radius]);
-    if (x - radius - 1 >= 0) sum -= static_cast<double>(in[x - radius - 1]);
-    const int count = std::min(x + radius, width - 1) - std::max(x - radius, 0) + 1;
-    out[x] = static_cast<float>(sum / count);
+  double sum[kRows] = {};
+  for (int r = 0; r < kRows; ++r) {
+    for (int x = 0; x < std::min(radius, width); ++x) sum[r] += static_cast<double>(from[r][x]);
   }
+  const auto step = [&](int x, bool enters, bool leaves) {
+    const int count = std::min(x + radius, width - 1) - std::max(x - radius, 0) + 1;
+    for (int r = 0; r < kRows; ++r) {
+      if (enters) sum[r] += static_cast<double>(from[r][x + radius]);
+      if (leaves) sum[r] -= static_cast<double>(from[r][x - radius - 1]);
+      to[r][x] = static_cast<float>(sum[r] / count);
+    }
+  };
+  // Near the ends of a row nothing leaves the window yet, or nothing enters it any more.
+  const int entering = std::max(0, width - radius);
+  const int whole = std::min(radius + 1, entering);
+  int x = 0;
+  for (; x < whole; ++x) step(x, true, false);
+  for (; x < entering; ++x) step(x, true, true);
+  for (; x < width; ++x) step(x, false, x - radius - 1 >= 0);
 }
 
-void BlurColumns(const Plane& in, Plane* out, int radius) {
-  const int width = in.width;
-  const int height = in.height;
-  std::vector<double> sum(static_cast<size_t>(width), 0.0);
-  const auto add = [&](int y, double sign) {
-    const float* row = in.row(y);
-    for (int x = 0; x < width; ++x)
-      sum[static_cast<size_t>(x)] += sign * static_cast<double>(row[x]);
-  };
-  for (int y = 0; y < std::min(radius, height); ++y) add(y, 1);
-  for (int y = 0; y < height; ++y) {
-    if (y + radius < height) add(y + radius, 1);
-    if (y - radius - 1 >= 0) add(y - radius - 1, -1);
-    const int count = std::min(y + radius, height - 1) - std::max(y - radius, 0) + 1;
-    const double scale = 1.0 / count;
-    float* row = out->row(y);
-    for (int x = 0; x < width; ++x)
-      row[x] = static_cast<float>(sum[static_cast<size_t>(x)] * scale);
+// One pass of a box filter, in place. Only the rows under the window are kept blurred along x, so
+// that they stay in the cache and no second plane is needed.
+class BoxPass {
+ public:
+  BoxPass(Plane* plane, int radius)
+      : plane_(*plane),
+        radius_(radius),
+        kept_(2 * radius + 2 + kRowsAtOnce),
+        rows_(static_cast<size_t>(kept_) * static_cast<size_t>(plane->width)),
+        sums_(static_cast<size_t>(plane->width)) {}
+
+  void Run() {
+    blurred_ = 0;
+    std::fill(sums_.begin(), sums_.end(), 0.0);
+    const int width = plane_.width;
+    const int height = plane_.height;
+    double* const sum = sums_.data();
+    for (int y = 0; y < std::min(radius_, height); ++y) {
+      const float* enters = Blurred(y);
+      for (int x = 0; x < width; ++x) sum[x] += static_cast<double>(enters[x]);
+    }
+    for (int y = 0; y < height; ++y) {
+      const int count = std::min(y + radius_, height - 1) - std::max(y - radius_, 0) + 1;
+      const double scale = 1.0 / count;
+      const float* enters = y + radius_ < height ? Blurred(y + radius_) : nullptr;
+      const float* leaves = y - radius_ - 1 >= 0 ? Kept(y - radius_ - 1) : nullptr;
+      float* row = plane_.row(y);
+      if (enters != nullptr && leaves != nullptr) {
+        for (int x = 0; x < width; ++x) {
+          sum[x] = sum[x] + static_cast<double>(enters[x]) - static_cast<double>(leaves[x]);
+          row[x] = static_cast<float>(sum[x] * scale);
+        }
+        continue;
+      }
+      for (int x = 0; x < width; ++x) {
+        if (enters != nullptr) sum[x] += static_cast<double>(enters[x]);
+        if (leaves != nullptr) sum[x] -= static_cast<double>(leaves[x]);
+        row[x] = static_cast<float>(sum[x] * scale);
+      }
+    }
   }
-}
+
+ private:
+  float* Kept(int y) { return rows_.data() + ptrdiff_t{y % kept_} * plane_.width; }
+
+  // Row y blurred along x; the rows before it have been asked for already.
+  const float* Blurred(int y) {
+    while (blurred_ <= y) {
+      if (blurred_ + kRowsAtOnce <= plane_.height) {
+        Blur<kRowsAtOnce>();
+      } else {
+        Blur<1>();
+      }
+    }
+    return Kept(y);
+  }
+
+  template <int kRows>
+  void Blur() {
+    std::array<const float*, kRows> from;
+    std::array<float*, kRows> to;
+    for (size_t r = 0; r < kRows; ++r) {
+      from[r] = plane_.row(blurred_);
+      to[r] = Kept(blurred_);
+      ++blurred_;
+    }
+    BlurRows<kRows>(from, to, plane_.width, radius_);
+  }
+
+  Plane& plane_;
+  const int radius_;
+  const int kept_;
+  std::vector<float> rows_;  // row y of the plane is at y modulo kept_
+  std::vector<double> sums_;
+  int blurred_ = 0;  // rows so far
+};
 
 // For each output index, the first input index and the weights of the triangle filter.
 struct Taps {
@@ -69,12 +143,8 @@ std::vector<Taps> TriangleTaps(int in_size, int out_size, double scale) {
 }  // namespace
 
 void BoxBlur(Plane* plane, int radius, int passes) {
-  Plane other(plane->width, plane->height);
-  for (int pass = 0; pass < passes; ++pass) {
-    for (int y = 0; y < plane->height; ++y)
-      BlurRow(plane->row(y), other.row(y), plane->width, radius);
-    BlurColumns(other, plane, radius);
-  }
+  BoxPass pass(plane, radius);
+  for (int i = 0; i < passes; ++i) pass.Run();
 }
 
 Plane CellSums(const Plane& plane, int cell) {
@@ -82,7 +152,10 @@ Plane CellSums(const Plane& plane, int cell) {
   for (int y = 0; y < plane.height; ++y) {
     const float* in = plane.row(y);
     float* out = sums.row(y / cell);
-    for (int x = 0; x < plane.width; ++x) out[x / cell] += in[x];
+    for (int start = 0; start < plane.width; start += cell, ++out) {
+      const int end = std::min(start + cell, plane.width);
+      for (int x = start; x < end; ++x) *out += in[x];
+    }
   }
   return sums;
 }

@@ -83,9 +83,24 @@ Frequency EstimateFrequency(const Plane& image, const Orientation& orientation,
 
 // --- enhance.cc
 
+// An image in the layout that FilterCell (filter_cell.h) reads, with a border of zeros. Made once,
+// it serves both rounds of the enhancement.
+struct FilterImage {
+  explicit FilterImage(const Plane& image);
+  const float* At(int x, int y) const {
+    return data.data() + (y + kBorder) * stride + ptrdiff_t{4} * (x + kBorder);
+  }
+
+  static constexpr int kBorder = 18;  // pixels
+  int width;
+  int height;
+  ptrdiff_t stride;  // in floats
+  std::vector<float> data;
+};
+
 // The image filtered along its own ridges; negative on ridges, positive in valleys, about 1 in
 // amplitude where the pattern is clear. Cells where `active` is 0 are left at 0.
-Plane Enhance(const Plane& image, const Orientation& orientation, const Frequency& frequency,
+Plane Enhance(const FilterImage& image, const Orientation& orientation, const Frequency& frequency,
               const Plane& active);
 
 // --- segmentation.cc
