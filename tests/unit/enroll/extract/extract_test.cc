@@ -99,6 +99,8 @@ TEST(Extract, InvertedImageTurnsEndingsIntoBifurcations) {
     ASSERT_NE(a, nullptr);
     ASSERT_NE(b, nullptr);
     EXPECT_NE(a->type, b->type);
+    // Where a ridge begins in one, a valley begins in the other: within three pixels.
+    EXPECT_LT(std::hypot(a->x_um - b->x_um, a->y_um - b->y_um), 150);
     EXPECT_LT(AngleBetween(Degrees(a->angle), Degrees(b->angle)), 15);
   }
 }
@@ -183,6 +185,57 @@ TEST(Extract, PageOfTextIsOfLowQuality) {
   ASSERT_TRUE(extraction);
   EXPECT_LT(extraction->view.quality, 40);
   EXPECT_NE(extraction->reason, QualityReason::kGood);
+}
+
+// A face: smooth shading, a few dark features, and hair, whose strands run side by side as ridges
+// do but are finer.
+TEST(Extract, FaceIsOfLowQuality) {
+  GrayImage photo = test::Uniform(400, 500, 0);
+  std::mt19937 random(11);
+  const auto within = [](int x, int y, double cx, double cy, double rx, double ry) {
+    return std::hypot((x - cx) / rx, (y - cy) / ry) < 1;
+  };
+  for (int y = 0; y < photo.height; ++y) {
+    for (int x = 0; x < photo.width; ++x) {
+      double grey = 200 - 0.1 * y;
+      if (within(x, y, 200, 270, 120, 170)) {
+        grey = 210 - 0.4 * std::abs(x - 170) - 0.1 * std::abs(y - 250);
+      }
+      if (within(x, y, 150, 240, 22, 10) || within(x, y, 250, 240, 22, 10)) grey = 60;
+      if (within(x, y, 200, 300, 12, 30)) grey -= 25;
+      if (within(x, y, 200, 360, 45, 12)) grey = 110;
+      grey += static_cast<double>(random() % 7);
+      photo.pixels[static_cast<size_t>(y * photo.width + x)] =
+          static_cast<uint8_t>(std::clamp(grey, 0.0, 255.0));
+    }
+  }
+  const Result<Extraction> extraction = Extract(photo);
+  ASSERT_TRUE(extraction);
+  EXPECT_LT(extraction->view.quality, 40);
+  EXPECT_NE(extraction->reason, QualityReason::kGood);
+}
+
+// A finger may come at any angle: the minutiae turn with it.
+TEST(Extract, ATurnedImageGivesTheMinutiaeTurned) {
+  const RidgePattern pattern = FourDislocations();
+  const GrayImage image = Render(pattern, 500);
+  const FingerView view = MustExtract(image);
+  GrayImage turned = test::Uniform(image.height, image.width, 0);
+  // A quarter turn anticlockwise: what was at (x, y) is at (y, width - 1 - x).
+  for (int y = 0; y < image.height; ++y) {
+    for (int x = 0; x < image.width; ++x) {
+      turned.pixels[static_cast<size_t>((image.width - 1 - x) * turned.width + y)] = image.at(x, y);
+    }
+  }
+  const FingerView turned_view = MustExtract(turned);
+  for (const Dislocation& d : pattern.dislocations) {
+    const Minutia* a = Nearest(view, d.x_um, d.y_um, 400);
+    ASSERT_NE(a, nullptr);
+    const Minutia* b = Nearest(turned_view, a->y_um, view.width_um - a->x_um, 150);
+    ASSERT_NE(b, nullptr);
+    EXPECT_EQ(a->type, b->type);
+    EXPECT_LT(AngleBetween(Degrees(a->angle) + 90, Degrees(b->angle)), 8);
+  }
 }
 
 TEST(Extract, SmallTouchSaysSo) {

@@ -1,6 +1,7 @@
 // Real prints: every one gives a usable template, which agrees with those of other extractors.
 #include <gtest/gtest.h>
 
+#include <chrono>
 #include <cmath>
 #include <filesystem>
 #include <string>
@@ -111,6 +112,30 @@ TEST(RealPrints, DamagedButReadableImagesAreExtracted) {
   const auto large = ExtractFile(test::DataDir() / "prints/jp2/img.jp2", 500);
   ASSERT_TRUE(large);
   EXPECT_GT(large->view.minutiae.size(), 20U);
+}
+
+// Whatever the collection of bad images holds is refused or extracted, at once.
+TEST(RealPrints, BadImagesAreRefusedOrExtractedAtOnce) {
+  TAANU_REQUIRE_DATA();
+  int files = 0;
+  for (const auto& entry :
+       std::filesystem::directory_iterator(test::DataDir() / "malformed/image")) {
+    const std::string name = entry.path().filename();
+    SCOPED_TRACE(name);
+    const auto start = std::chrono::steady_clock::now();
+    const auto extraction = ExtractFile(entry.path(), 500);
+    EXPECT_LT(std::chrono::steady_clock::now() - start, std::chrono::seconds(20));
+    ++files;
+    if (!extraction) {
+      EXPECT_FALSE(extraction.error().message.empty());
+      continue;
+    }
+    // Sound prints behind odd headers, and a blank.
+    const bool print =
+        name == "ok_control.png" || name == "ok_control.wsq" || name == "ifd_self_loop.tif";
+    EXPECT_EQ(extraction->view.quality >= 40, print);
+  }
+  EXPECT_GE(files, 20);
 }
 
 }  // namespace

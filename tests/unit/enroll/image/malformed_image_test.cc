@@ -80,7 +80,8 @@ TEST(MalformedImage, BombsAreRefusedByTheirHeaderAlone) {
 }
 
 TEST(MalformedImage, SizeOutsideTheLimitsIsRefusedWithTheSize) {
-  for (const auto& [width, height] : {std::pair{99, 200}, {200, 99}, {2001, 200}, {200, 2001}}) {
+  for (const auto& [width, height] :
+       {std::pair{1, 1}, {99, 200}, {200, 99}, {2001, 200}, {200, 2001}}) {
     Bytes bytes;
     ASSERT_TRUE(cv::imencode(".png", cv::Mat(height, width, CV_8UC1, cv::Scalar(9)), bytes));
     const auto image = DecodeImage(bytes, 500);
