@@ -31,7 +31,7 @@ constexpr int Padded(int n) { return (n + kLaneStep - 1) / kLaneStep * kLaneStep
 inline constexpr int kMinutiaePadded = Padded(kMinutiaeMax);
 
 // Words of a print's cylinders: word w of minutia i at [w * Padded(count) + i],
-// first the layers, then the planes, then the valid cells.
+// first the layers, then the planes, then the valid cells (cylinder.h).
 struct CylinderWords {
   const uint64_t* words = nullptr;
   int count = 0;

@@ -1,6 +1,7 @@
 // How promising a first alignment is: cheap, since every seed of every comparison is looked at.
 //
-// Only the order of the seeds follows from it, never the score of a comparison (evidence.h).
+// It decides which seeds are refined, and ends a comparison with nothing where none reaches
+// kSeedScoreMin; else the score of a comparison does not depend on it (evidence.h).
 // Thread-safety: pure functions.
 #pragma once
 
