@@ -40,17 +40,17 @@ Status CheckViews(std::span<const FingerView> views) {
   return {};
 }
 
-Result<std::vector<PackedView>> PackAll(std::span<const FingerView> views, bool indexed) {
+Result<std::vector<PackedView>> PackAll(std::span<const FingerView> views) {
   TAANU_RETURN_IF_ERROR(CheckViews(views));
   std::vector<PackedView> packed;
   for (const FingerView& view : views) {
-    TAANU_ASSIGN_OR_RETURN(packed.emplace_back(), gallery::Pack(view, indexed));
+    TAANU_ASSIGN_OR_RETURN(packed.emplace_back(), gallery::Pack(view));
   }
   return packed;
 }
 
-Result<PackedSubject> PackSubject(const GallerySubject& subject, bool indexed) {
-  TAANU_ASSIGN_OR_RETURN(auto views, PackAll(subject.views, indexed));
+Result<PackedSubject> PackSubject(const GallerySubject& subject) {
+  TAANU_ASSIGN_OR_RETURN(auto views, PackAll(subject.views));
   return PackedSubject{subject.id, subject.group, subject.number, std::move(views)};
 }
 
@@ -86,7 +86,7 @@ Status Gallery::InsertAll(std::span<const GallerySubject> subjects) {
   std::vector<PackedSubject> packed;
   packed.reserve(subjects.size());
   for (const GallerySubject& subject : subjects) {
-    TAANU_ASSIGN_OR_RETURN(packed.emplace_back(), PackSubject(subject, contents_->indexed));
+    TAANU_ASSIGN_OR_RETURN(packed.emplace_back(), PackSubject(subject));
   }
   const std::lock_guard lock(contents_->writing);
   std::unordered_set<SubjectId, SubjectIdHash> seen;
@@ -102,7 +102,7 @@ Status Gallery::InsertAll(std::span<const GallerySubject> subjects) {
 }
 
 Status Gallery::Replace(const GallerySubject& subject) {
-  TAANU_ASSIGN_OR_RETURN(const PackedSubject packed, PackSubject(subject, contents_->indexed));
+  TAANU_ASSIGN_OR_RETURN(const PackedSubject packed, PackSubject(subject));
   const std::lock_guard lock(contents_->writing);
   Edit edit = contents_->Begin();
   if (contents_->index.contains(subject.id)) edit.Remove(subject.id);
@@ -112,7 +112,7 @@ Status Gallery::Replace(const GallerySubject& subject) {
 }
 
 Status Gallery::AddViews(const SubjectId& id, std::span<const FingerView> views) {
-  TAANU_ASSIGN_OR_RETURN(std::vector<PackedView> packed, PackAll(views, contents_->indexed));
+  TAANU_ASSIGN_OR_RETURN(std::vector<PackedView> packed, PackAll(views));
   const std::lock_guard lock(contents_->writing);
   if (!contents_->index.contains(id)) return NoSubject();
   Edit edit = contents_->Begin();

@@ -28,6 +28,7 @@ namespace taanu {
 // Views of one person, or in a probe, at most.
 inline constexpr size_t kSubjectViewsMax = 255;
 inline constexpr size_t kSearchThreadsMax = 256;
+inline constexpr size_t kSearchClustersMax = 128;
 
 struct GallerySubject {
   SubjectId id;
@@ -40,7 +41,7 @@ struct GallerySubject {
 
 // What is compared in full. Speeds and losses of each are in matcher/README.md.
 enum class SearchMode : uint8_t {
-  // The views whose descriptors are most alike, of all views.
+  // Of all views those whose descriptors are most alike and agree about one motion.
   kExhaustive,
   // The same of the views that the index finds, and of the last ones, which it does not hold yet.
   // Some mates are missed that the other modes find, and which ones may depend on the order in
@@ -65,14 +66,18 @@ struct SearchOptions {
   // Only people whose number has its bit set (number % 64 of word number / 64), where it is set;
   // numbers beyond the end are not searched. The words must not change during the search.
   std::optional<std::span<const uint64_t>> members;
-  // The share of the views searched that is compared in full, and how many at least, for each view
-  // of the probe. A fifth of the share and a quarter of the least go well with an index.
-  double shortlist_share = 0.001;
-  size_t shortlist_min = 64;
-  // The share of the views looked up in an index whose descriptors are screened, and how many at
-  // least.
-  double lookup_share = 0.02;
-  size_t lookup_min = 256;
+  // Of the views searched, the share that is best by its descriptors, or by its votes in an index,
+  // is checked for whether the minutiae that are alike agree about one motion; and how many at
+  // least, for each view of the probe. Never fewer than are compared.
+  double check_share = 0.02;
+  size_t check_min = 128;
+  // The share of the views searched that is best by that check is compared in full, and how many at
+  // least, for each view of the probe.
+  double shortlist_share = 0.0005;
+  size_t shortlist_min = 16;
+  // In how many clusters of an index neighbours are looked for of each minutia of the probe, 1 to
+  // kSearchClustersMax: more are slower and miss fewer.
+  size_t clusters = 8;
   // 1 to kSearchThreadsMax. The answer does not depend on it.
   size_t threads = 1;
 };
@@ -95,10 +100,11 @@ struct SearchResult {
   std::vector<Candidate> candidates;
   SearchEnd end = SearchEnd::kComplete;
   size_t views_total = 0;  // in the gallery
-  // Counted once for each view of the probe: those whose votes in an index were counted, and those
-  // whose descriptors were screened, of which those of the former are a part that the index chose.
+  // Counted once for each view of the probe: those whose votes in an index were counted, those
+  // whose descriptors were all screened, and those of both that were checked further.
   size_t views_looked_up = 0;
   size_t views_screened = 0;
+  size_t views_checked = 0;
   size_t subjects_shortlisted = 0;
   size_t subjects_compared = 0;
   size_t comparisons = 0;
@@ -114,7 +120,7 @@ struct GallerySize {
   size_t bytes = 0;  // of memory, the index by identifier estimated
 };
 
-// An index takes some 2 KB a view, and doubles the time of an insertion.
+// An index takes some 1.2 KB a view, and makes insertions slower.
 enum class GalleryKind : uint8_t { kPlain, kIndexed };
 
 class Gallery {

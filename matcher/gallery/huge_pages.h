@@ -15,15 +15,16 @@ template <typename T>
 struct HugePages {
   using value_type = T;
   static constexpr size_t kPage = size_t{1} << 21;
+  static constexpr size_t kSmall = 64;
 
   HugePages() = default;
   template <typename U>
   explicit HugePages(const HugePages<U>& /*other*/) {}
 
-  // What is smaller than a page is not aligned to one.
+  // What is smaller than a page is aligned to kSmall bytes, as the widest vectors need it.
   T* allocate(size_t count) {
     const size_t bytes = count * sizeof(T);
-    if (bytes < kPage) return static_cast<T*>(::operator new(bytes));
+    if (bytes < kPage) return static_cast<T*>(::operator new (bytes, std::align_val_t{kSmall}));
     void* memory = ::operator new (bytes, std::align_val_t{kPage});
     // Only advice: where it is not taken, and beyond the last whole page, pages are small ones.
     madvise(memory, bytes, MADV_HUGEPAGE);
@@ -31,7 +32,7 @@ struct HugePages {
   }
   void deallocate(T* memory, size_t count) noexcept {
     if (count * sizeof(T) < kPage) {
-      ::operator delete(memory);
+      ::operator delete (memory, std::align_val_t{kSmall});
     } else {
       ::operator delete (memory, std::align_val_t{kPage});
     }

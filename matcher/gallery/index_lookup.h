@@ -1,6 +1,6 @@
 // Looks one view of a probe up in the index of a segment.
 //
-// Holds scratch memory of some 34 KB; nothing is allocated. One belongs to one thread at a time.
+// Holds scratch memory; nothing else is allocated. One belongs to one thread at a time.
 #pragma once
 
 #include <span>
@@ -18,8 +18,7 @@ class IndexLookup {
            std::span<const ViewAt> views, Shortlist* shortlist);
 
  private:
-  SegmentIndex::Counters counters_;
-  SegmentIndex::Votes votes_;
+  SegmentIndex::Scratch scratch_;
 };
 
 }  // namespace taanu::gallery

@@ -6,7 +6,7 @@
 
 namespace taanu::gallery {
 
-Result<PackedView> Pack(const FingerView& view, bool with_keys) {
+Result<PackedView> Pack(const FingerView& view) {
   const Prepared prepared(view);
   const Prepared::Data& data = prepared.data();
   PackedView packed;
@@ -37,7 +37,6 @@ Result<PackedView> Pack(const FingerView& view, bool with_keys) {
     packed.types.push_back(static_cast<uint8_t>(m.type));
   }
   packed.descriptors = Describe(data);
-  if (with_keys) packed.keys = KeysOf(data);
   return packed;
 }
 

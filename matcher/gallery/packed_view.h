@@ -8,7 +8,6 @@
 
 #include "matcher/error.h"
 #include "matcher/gallery/descriptor.h"
-#include "matcher/gallery/index_keys.h"
 #include "matcher/template.h"
 
 namespace taanu::gallery {
@@ -29,11 +28,10 @@ struct PackedView {
   std::vector<Place> places;  // in the order of Prepared, at most kMinutiaeMax
   std::vector<uint8_t> types;
   std::vector<Descriptor> descriptors;
-  std::vector<IndexKeys> keys;  // where the gallery has an index; otherwise empty
 };
 
 // Errors: kUnsupported (VIEW_TOO_LARGE) where the minutiae span more than kViewExtentMaxUm, which
 // no finger does.
-Result<PackedView> Pack(const FingerView& view, bool with_keys = false);
+Result<PackedView> Pack(const FingerView& view);
 
 }  // namespace taanu::gallery

@@ -23,17 +23,14 @@ class ProbeCode {
   // How many minutiae the tables hold: the probe's, made a multiple of kAbreast by repeating the
   // last one, which changes no minimum.
   size_t padded_count() const { return padded_count_; }
-  // For each two minutiae kNibbles rows: entry v of row n is in how many bits the nibble n of the
-  // first differs from the value v, and in its upper half the same of the second.
+  // For each two minutiae kNibbles rows: entry v of row n is how far the nibble n of the first is
+  // from the value v (NibbleDistance), and in its upper half the same of the second.
   const uint8_t* nibble_rows() const { return nibble_rows_.data(); }
-  // For each minutia kDescriptorBytes rows: its byte, sixteen times.
-  const uint8_t* byte_rows() const { return byte_rows_.data(); }
 
  private:
   std::vector<Descriptor> descriptors_;
   size_t padded_count_ = 0;
   std::vector<uint8_t> nibble_rows_;
-  std::vector<uint8_t> byte_rows_;
 };
 
 }  // namespace taanu::gallery

@@ -10,15 +10,18 @@
 namespace taanu::gallery {
 
 struct ProbeView {
-  ProbeView(const FingerView& view, bool with_keys)
+  // `clusters` of an index for each minutia; 0 where no index is asked.
+  ProbeView(const FingerView& view, size_t clusters)
       : position(view.position), prepared(view), code(Describe(prepared.data())) {
-    if (with_keys) lookups = ProbeLookups(KeysOf(prepared.data()), prepared.data().angles);
+    if (clusters > 0) {
+      lookups = ProbeLookups(code.descriptors(), prepared.data().angles, clusters);
+    }
   }
 
   FingerPosition position;
   Prepared prepared;
   ProbeCode code;
-  ProbeLookups lookups;  // empty where no index is asked
+  ProbeLookups lookups;
 };
 
 }  // namespace taanu::gallery

@@ -1,4 +1,4 @@
-// The kernel of screen.h for one target; screen.cc includes it once for each.
+// The kernels of screen.h for one target; screen.cc includes it once for each.
 #if defined(TAANU_MATCHER_GALLERY_SCREEN_INL_H_) == defined(HWY_TARGET_TOGGLE)
 #ifdef TAANU_MATCHER_GALLERY_SCREEN_INL_H_
 #undef TAANU_MATCHER_GALLERY_SCREEN_INL_H_
@@ -17,9 +17,17 @@ namespace hn = hwy::HWY_NAMESPACE;
 
 #if HWY_TARGET == HWY_SCALAR
 
-void ScreenTargetImpl(const uint8_t* planes, size_t blocks, const ProbeCode& probe,
-                      uint8_t* strengths) {
+void ScreenImpl(const uint8_t* planes, size_t blocks, const ProbeCode& probe, uint8_t* strengths) {
   ScreenScalar(planes, blocks, probe, strengths);
+}
+
+void MeasureAllImpl(const uint8_t* planes, size_t blocks, const ProbeCode& probe,
+                    uint8_t* distances) {
+  MeasureAllScalar(planes, blocks, probe, distances);
+}
+
+size_t FindNearImpl(const uint8_t* planes, const ProbeCode& probe, int limit, uint32_t* found) {
+  return FindNearScalar(planes, probe, limit, found);
 }
 
 #else
@@ -29,58 +37,17 @@ constexpr size_t kLanes = hn::MaxLanes(Bytes());
 // Two vectors of the gallery, where a block has two, meet four minutiae of the probe, so that the
 // sums share loads; sums and operands fit sixteen registers.
 constexpr size_t kAbreast = kBlock / kLanes < 2 ? 1 : 2;
+constexpr size_t kStrip = kAbreast * kLanes;
 // Arrays of Highway's vectors are fine: no target of x86, NEON or the emulation is sizeless.
 using Vectors = hn::Vec<Bytes>[kAbreast];
 
-#if HWY_TARGET == HWY_AVX3_DL
-
-// With a population count of bytes in hardware: exclusive or, count, add.
-constexpr size_t kSteps = kDescriptorBytes;
-HWY_INLINE const uint8_t* RowsOf(const ProbeCode& probe) { return probe.byte_rows(); }
-
-HWY_INLINE void Unpack(const uint8_t* HWY_RESTRICT plane, uint8_t* HWY_RESTRICT steps) {
-  const Bytes d;
-  for (size_t b = 0; b < kDescriptorBytes; ++b) {
-    for (size_t v = 0; v < kAbreast; ++v) {
-      hn::Store(hn::Load(d, plane + b * kBlock + v * kLanes), d,
-                steps + (b * kAbreast + v) * kLanes);
-    }
-  }
-}
-
-// Lowers `nearest` to the distances of ProbeCode::kAbreast minutiae of the probe.
-HWY_INLINE const uint8_t* Approach(const uint8_t* HWY_RESTRICT steps,
-                                   const uint8_t* HWY_RESTRICT rows, Vectors& nearest) {
-  const Bytes d;
-  Vectors sums[ProbeCode::kAbreast];
-  for (Vectors& sum : sums) {
-    for (auto& s : sum) s = hn::Zero(d);
-  }
-  for (size_t s = 0; s < kSteps; ++s) {
-    for (size_t p = 0; p < ProbeCode::kAbreast; ++p) {
-      const auto row = hn::LoadDup128(d, rows + (p * kSteps + s) * ProbeCode::kRow);
-      for (size_t v = 0; v < kAbreast; ++v) {
-        const auto own = hn::Load(d, steps + (s * kAbreast + v) * kLanes);
-        sums[p][v] = hn::Add(sums[p][v], hn::PopulationCount(hn::Xor(row, own)));
-      }
-    }
-  }
-  for (const Vectors& sum : sums) {
-    for (size_t v = 0; v < kAbreast; ++v) nearest[v] = hn::Min(nearest[v], sum[v]);
-  }
-  return rows + ProbeCode::kAbreast * kSteps * ProbeCode::kRow;
-}
-
-#else
-
-// Without one: the gallery's nibble chooses an entry of a table that holds the counts for two
-// minutiae of the probe, one in the lower half of each byte and one in the upper. Three counts of
-// at most four fit a half, so that a look-up, and most additions, serve two pairs at once.
+// The gallery's nibble chooses an entry of a table that holds the counts for two minutiae of the
+// probe, one in the lower half of each byte and one in the upper. Five counts of at most three fit
+// a half, so that a look-up, and most additions, serve two pairs at once.
 constexpr size_t kSteps = ProbeCode::kNibbles;
-constexpr size_t kGroup = 3;
-static_assert(kSteps % kGroup == 0 && kGroup * 4 < 16);
-constexpr size_t kCouples = ProbeCode::kAbreast / 2;
-HWY_INLINE const uint8_t* RowsOf(const ProbeCode& probe) { return probe.nibble_rows(); }
+constexpr size_t kGroup = 5;
+static_assert(kSteps % kGroup == 0 && kGroup * 3 < 16);
+constexpr size_t kStepBytes = kSteps * kStrip;
 
 HWY_INLINE void Unpack(const uint8_t* HWY_RESTRICT plane, uint8_t* HWY_RESTRICT steps) {
   const Bytes d;
@@ -94,9 +61,11 @@ HWY_INLINE void Unpack(const uint8_t* HWY_RESTRICT plane, uint8_t* HWY_RESTRICT 
   }
 }
 
-// Lowers `nearest` to the distances of ProbeCode::kAbreast minutiae of the probe.
-HWY_INLINE const uint8_t* Approach(const uint8_t* HWY_RESTRICT steps,
-                                   const uint8_t* HWY_RESTRICT rows, Vectors& nearest) {
+// The distances of a strip from 2 * kCouples minutiae of the probe, whose rows come next.
+template <size_t kCouples>
+HWY_INLINE const uint8_t* Measure(const uint8_t* HWY_RESTRICT steps,
+                                  const uint8_t* HWY_RESTRICT rows,
+                                  Vectors (&distances)[2 * kCouples]) {
   const Bytes d;
   // Of both halves, modulo 256, and of the upper ones.
   Vectors both[kCouples];
@@ -126,27 +95,30 @@ HWY_INLINE const uint8_t* Approach(const uint8_t* HWY_RESTRICT steps,
   for (size_t p = 0; p < kCouples; ++p) {
     for (size_t v = 0; v < kAbreast; ++v) {
       // A sum is below 256, so that it is found whole again modulo 256.
-      const auto lower = hn::Sub(both[p][v], hn::ShiftLeft<4>(upper[p][v]));
-      nearest[v] = hn::Min(nearest[v], hn::Min(lower, upper[p][v]));
+      distances[2 * p][v] = hn::Sub(both[p][v], hn::ShiftLeft<4>(upper[p][v]));
+      distances[2 * p + 1][v] = upper[p][v];
     }
   }
   return rows + kCouples * kSteps * ProbeCode::kRow;
 }
 
-#endif
+constexpr size_t kCouplesAbreast = ProbeCode::kAbreast / 2;
 
-void ScreenTargetImpl(const uint8_t* planes, size_t blocks, const ProbeCode& probe,
-                      uint8_t* strengths) {
+void ScreenImpl(const uint8_t* planes, size_t blocks, const ProbeCode& probe, uint8_t* strengths) {
   const Bytes d;
-  HWY_ALIGN uint8_t steps[kSteps * kAbreast * kLanes];
+  HWY_ALIGN uint8_t steps[kStepBytes];
   for (size_t block = 0; block < blocks; ++block) {
-    for (size_t first = 0; first < kBlock; first += kAbreast * kLanes) {
+    for (size_t first = 0; first < kBlock; first += kStrip) {
       Unpack(planes + block * kBlockBytes + first, steps);
       Vectors nearest;
       for (auto& n : nearest) n = hn::Set(d, 255);
-      const uint8_t* HWY_RESTRICT rows = RowsOf(probe);
+      const uint8_t* HWY_RESTRICT rows = probe.nibble_rows();
       for (size_t i = 0; i < probe.padded_count(); i += ProbeCode::kAbreast) {
-        rows = Approach(steps, rows, nearest);
+        Vectors distances[ProbeCode::kAbreast];
+        rows = Measure<kCouplesAbreast>(steps, rows, distances);
+        for (const Vectors& own : distances) {
+          for (size_t v = 0; v < kAbreast; ++v) nearest[v] = hn::Min(nearest[v], own[v]);
+        }
       }
       const auto near = hn::Set(d, kNearBits);
       for (size_t v = 0; v < kAbreast; ++v) {
@@ -157,9 +129,81 @@ void ScreenTargetImpl(const uint8_t* planes, size_t blocks, const ProbeCode& pro
   }
 }
 
+void MeasureAllImpl(const uint8_t* planes, size_t blocks, const ProbeCode& probe,
+                    uint8_t* distances) {
+  const Bytes d;
+  HWY_ALIGN uint8_t steps[kStepBytes];
+  for (size_t block = 0; block < blocks; ++block) {
+    for (size_t first = 0; first < kBlock; first += kStrip) {
+      Unpack(planes + block * kBlockBytes + first, steps);
+      const uint8_t* HWY_RESTRICT rows = probe.nibble_rows();
+      for (size_t i = 0; i < probe.padded_count(); i += ProbeCode::kAbreast) {
+        Vectors found[ProbeCode::kAbreast];
+        rows = Measure<kCouplesAbreast>(steps, rows, found);
+        for (size_t p = 0; p < ProbeCode::kAbreast; ++p) {
+          for (size_t v = 0; v < kAbreast; ++v) {
+            hn::StoreU(found[p][v], d,
+                       distances + ((i + p) * blocks + block) * kBlock + first + v * kLanes);
+          }
+        }
+      }
+    }
+  }
+}
+
+// Writes down which of `distances`, those of minutia `probe`, are below the limit.
+HWY_INLINE uint32_t* Collect(const Vectors& distances, hn::Vec<Bytes> limit, size_t first,
+                             size_t probe, uint32_t* found) {
+  const Bytes d;
+  HWY_ALIGN uint8_t strengths[kStrip];
+  uint64_t bits = 0;
+  for (size_t v = 0; v < kAbreast; ++v) {
+    const auto strength = hn::SaturatedSub(limit, distances[v]);
+    hn::Store(strength, d, strengths + v * kLanes);
+    uint8_t bytes[8];
+    hn::StoreMaskBits(d, hn::Ne(strength, hn::Zero(d)), bytes);
+    // As many bytes as were written, which the processor hands over without a detour.
+    uint64_t own = 0;
+    __builtin_memcpy(&own, bytes, kLanes / 8);
+    bits |= own << (v * kLanes % 64);
+  }
+  for (; bits != 0; bits &= bits - 1) {
+    const auto lane = static_cast<size_t>(__builtin_ctzll(bits));
+    *found++ = NearPair::Pack(strengths[lane], probe, first + lane);
+  }
+  return found;
+}
+
+size_t FindNearImpl(const uint8_t* planes, const ProbeCode& probe, int limit, uint32_t* found) {
+  const auto limits = hn::Set(Bytes(), static_cast<uint8_t>(limit));
+  const size_t count = probe.descriptors().size();
+  HWY_ALIGN uint8_t steps[kStepBytes];
+  uint32_t* end = found;
+  for (size_t first = 0; first < kBlock; first += kStrip) {
+    Unpack(planes + first, steps);
+    const uint8_t* HWY_RESTRICT rows = probe.nibble_rows();
+    size_t i = 0;
+    for (; i + 2 < count; i += ProbeCode::kAbreast) {
+      Vectors distances[ProbeCode::kAbreast];
+      rows = Measure<kCouplesAbreast>(steps, rows, distances);
+      for (size_t p = 0; p < ProbeCode::kAbreast && i + p < count; ++p) {
+        end = Collect(distances[p], limits, first, i + p, end);
+      }
+    }
+    if (i < count) {
+      Vectors distances[2];
+      Measure<1>(steps, rows, distances);
+      for (size_t p = 0; p < 2 && i + p < count; ++p) {
+        end = Collect(distances[p], limits, first, i + p, end);
+      }
+    }
+  }
+  return static_cast<size_t>(end - found);
+}
+
 #endif  // HWY_TARGET == HWY_SCALAR
 
-const char* ScreenTargetName() { return hwy::TargetName(HWY_TARGET); }
+const char* TargetNameImpl() { return hwy::TargetName(HWY_TARGET); }
 
 }  // namespace taanu::gallery::HWY_NAMESPACE
 HWY_AFTER_NAMESPACE();

@@ -1,7 +1,5 @@
 #include "matcher/gallery/screen.h"
 
-// AVX-512 with a population count of bytes (Ice Lake and later) has a kernel of its own.
-#define HWY_WANT_AVX3_DL
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "matcher/gallery/screen.cc"
 #include <hwy/foreach_target.h>
@@ -11,18 +9,28 @@
 #if HWY_ONCE
 namespace taanu::gallery {
 
-HWY_EXPORT(ScreenTargetImpl);
-HWY_EXPORT(ScreenTargetName);
+HWY_EXPORT(ScreenImpl);
+HWY_EXPORT(MeasureAllImpl);
+HWY_EXPORT(FindNearImpl);
+HWY_EXPORT(TargetNameImpl);
 
-static_assert(kDescriptorBits < 256, "a distance fits a byte");
+static_assert(kDistanceMax < 256, "a distance fits a byte");
 
 void Screen(const uint8_t* planes, size_t blocks, const ProbeCode& probe, uint8_t* strengths) {
-  HWY_DYNAMIC_DISPATCH(ScreenTargetImpl)(planes, blocks, probe, strengths);
+  HWY_DYNAMIC_DISPATCH(ScreenImpl)(planes, blocks, probe, strengths);
+}
+
+void MeasureAll(const uint8_t* planes, size_t blocks, const ProbeCode& probe, uint8_t* distances) {
+  HWY_DYNAMIC_DISPATCH(MeasureAllImpl)(planes, blocks, probe, distances);
+}
+
+size_t FindNear(const uint8_t* planes, const ProbeCode& probe, int limit, uint32_t* found) {
+  return HWY_DYNAMIC_DISPATCH(FindNearImpl)(planes, probe, limit, found);
 }
 
 std::vector<int64_t> ScreenTargets() { return hwy::SupportedAndGeneratedTargets(); }
 
-const char* ScreenTarget() { return HWY_DYNAMIC_DISPATCH(ScreenTargetName)(); }
+const char* ScreenTarget() { return HWY_DYNAMIC_DISPATCH(TargetNameImpl)(); }
 
 }  // namespace taanu::gallery
 #endif

@@ -1,41 +1,53 @@
 #include <algorithm>
-#include <bit>
-#include <cstring>
 
 #include "matcher/gallery/screen.h"
 
 namespace taanu::gallery {
 namespace {
 
-// Distance of descriptor.h, by words.
-int WordDistance(const Descriptor& a, const Descriptor& b) {
-  static_assert(kDescriptorBytes % sizeof(uint64_t) == 0);
-  int bits = 0;
-  for (size_t k = 0; k < kDescriptorBytes; k += sizeof(uint64_t)) {
-    uint64_t x;
-    uint64_t y;
-    std::memcpy(&x, &a[k], sizeof(x));
-    std::memcpy(&y, &b[k], sizeof(y));
-    bits += std::popcount(x ^ y);
-  }
-  return bits;
+Descriptor At(const uint8_t* planes, size_t lane) {
+  const uint8_t* plane = planes + lane / kBlock * kBlockBytes + lane % kBlock;
+  Descriptor d;
+  for (size_t b = 0; b < kDescriptorBytes; ++b) d[b] = plane[b * kBlock];
+  return d;
 }
 
 }  // namespace
 
 void ScreenScalar(const uint8_t* planes, size_t blocks, const ProbeCode& probe,
                   uint8_t* strengths) {
-  for (size_t block = 0; block < blocks; ++block) {
-    const uint8_t* plane = planes + block * kBlockBytes;
-    for (size_t lane = 0; lane < kBlock; ++lane) {
-      Descriptor own;
-      for (size_t b = 0; b < kDescriptorBytes; ++b) own[b] = plane[b * kBlock + lane];
-      int nearest = kNearBits;
-      for (const Descriptor& d : probe.descriptors())
-        nearest = std::min(nearest, WordDistance(d, own));
-      strengths[block * kBlock + lane] = static_cast<uint8_t>(kNearBits - nearest);
+  for (size_t lane = 0; lane < blocks * kBlock; ++lane) {
+    const Descriptor own = At(planes, lane);
+    int nearest = kNearBits;
+    for (const Descriptor& d : probe.descriptors()) nearest = std::min(nearest, Distance(d, own));
+    strengths[lane] = static_cast<uint8_t>(kNearBits - nearest);
+  }
+}
+
+void MeasureAllScalar(const uint8_t* planes, size_t blocks, const ProbeCode& probe,
+                      uint8_t* distances) {
+  const size_t lanes = blocks * kBlock;
+  for (size_t lane = 0; lane < lanes; ++lane) {
+    const Descriptor own = At(planes, lane);
+    for (size_t i = 0; i < probe.padded_count(); ++i) {
+      const size_t minutia = std::min(i, probe.descriptors().size() - 1);
+      distances[i * lanes + lane] =
+          static_cast<uint8_t>(Distance(probe.descriptors()[minutia], own));
     }
   }
+}
+
+size_t FindNearScalar(const uint8_t* planes, const ProbeCode& probe, int limit, uint32_t* found) {
+  size_t count = 0;
+  for (size_t lane = 0; lane < kBlock; ++lane) {
+    const Descriptor own = At(planes, lane);
+    for (size_t i = 0; i < probe.descriptors().size(); ++i) {
+      const int distance = Distance(probe.descriptors()[i], own);
+      if (distance >= limit) continue;
+      found[count++] = NearPair::Pack(static_cast<size_t>(limit - distance), i, lane);
+    }
+  }
+  return count;
 }
 
 }  // namespace taanu::gallery

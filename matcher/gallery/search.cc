@@ -23,7 +23,7 @@ class Searcher {
         stop_(options.deadline, options.cancelled) {
     probe_.reserve(probe.size());
     for (const FingerView& view : probe) {
-      probe_.emplace_back(view, options.mode == SearchMode::kIndexed);
+      probe_.emplace_back(view, options.mode == SearchMode::kIndexed ? options.clusters : 0);
     }
     result_.views_total = state.views;
   }
@@ -128,8 +128,11 @@ Status CheckOptions(const SearchOptions& options) {
   if (!(options.shortlist_share >= 0 && options.shortlist_share <= 1)) {
     return BadOption("shortlist_share must be from 0 to 1");
   }
-  if (!(options.lookup_share >= 0 && options.lookup_share <= 1)) {
-    return BadOption("lookup_share must be from 0 to 1");
+  if (!(options.check_share >= 0 && options.check_share <= 1)) {
+    return BadOption("check_share must be from 0 to 1");
+  }
+  if (options.clusters < 1 || options.clusters > kSearchClustersMax) {
+    return BadOption("clusters must be from 1 to 128");
   }
   if (!(options.score_min >= 0 && options.score_min <= kScoreMax)) {
     return BadOption("score_min must be from 0 to 120");

@@ -1,8 +1,7 @@
 #include "matcher/gallery/segment.h"
 
 #include <algorithm>
-
-#include "matcher/compare/prepared.h"
+#include <cstring>
 
 namespace taanu::gallery {
 namespace {
@@ -25,21 +24,27 @@ void Segment::Unpack(size_t k, FingerView* view) const {
   }
 }
 
-std::vector<IndexKeys> Segment::Keys(size_t k) const {
-  const View& view = views_[k];
-  if (!index_) {
-    const auto first = std::min(keys_.size(), size_t{view.first});
-    const auto last = std::min(keys_.size(), size_t{view.first} + view.count);
-    return {keys_.begin() + static_cast<ptrdiff_t>(first),
-            keys_.begin() + static_cast<ptrdiff_t>(last)};
+Descriptor Segment::DescriptorAt(size_t minutia) const {
+  Descriptor d;
+  for (size_t b = 0; b < kDescriptorBytes; ++b) {
+    d[b] = blocks_[minutia / kBlock].bytes[b * kBlock + minutia % kBlock];
   }
-  FingerView unpacked;
-  Unpack(k, &unpacked);
-  const Prepared prepared(unpacked);
-  const std::vector<IndexKeys> found = KeysOf(prepared.data());
-  std::vector<IndexKeys> keys(found.size());
-  for (size_t i = 0; i < found.size(); ++i) keys[prepared.data().indices[i]] = found[i];
-  return keys;
+  return d;
+}
+
+void Segment::CopyPlanes(size_t k, uint8_t* planes) const {
+  const View& view = views_[k];
+  std::fill_n(planes, BlocksOf(k) * kBlockBytes, uint8_t{0});
+  // As far as minutiae lie together both here and there.
+  for (size_t i = 0, run; i < view.count; i += run) {
+    const size_t at = view.first + i;
+    run = std::min({view.count - i, kBlock - at % kBlock, kBlock - i % kBlock});
+    const uint8_t* from = blocks_[at / kBlock].bytes + at % kBlock;
+    uint8_t* to = planes + i / kBlock * kBlockBytes + i % kBlock;
+    for (size_t b = 0; b < kDescriptorBytes; ++b) {
+      std::memcpy(to + b * kBlock, from + b * kBlock, run);
+    }
+  }
 }
 
 PackedSubject Segment::Extract(size_t k) const {
@@ -52,12 +57,8 @@ PackedSubject Segment::Extract(size_t k) const {
     for (size_t i = view.first; i < size_t{view.first} + view.count; ++i) {
       copy.places.push_back(places_[i]);
       copy.types.push_back(types_[i]);
-      Descriptor& d = copy.descriptors.emplace_back();
-      for (size_t b = 0; b < kDescriptorBytes; ++b) {
-        d[b] = blocks_[i / kBlock].bytes[b * kBlock + i % kBlock];
-      }
+      copy.descriptors.push_back(DescriptorAt(i));
     }
-    copy.keys = Keys(v);
     packed.views.push_back(std::move(copy));
   }
   return packed;
@@ -71,7 +72,7 @@ size_t Segment::Find(const SubjectId& id) const {
 
 size_t Segment::bytes() const {
   return sizeof(*this) + BytesOf(subjects_) + BytesOf(views_) + BytesOf(blocks_) +
-         BytesOf(places_) + BytesOf(types_) + BytesOf(keys_) + (index_ ? index_->bytes() : 0);
+         BytesOf(places_) + BytesOf(types_) + (index_ ? index_->bytes() : 0);
 }
 
 void SegmentBuilder::Append(const PackedSubject& subject) {
@@ -91,7 +92,6 @@ void SegmentBuilder::Append(const PackedSubject& subject) {
       s.places_.push_back(view.places[i]);
       s.types_.push_back(view.types[i]);
     }
-    s.keys_.insert(s.keys_.end(), view.keys.begin(), view.keys.end());
   }
 }
 
@@ -107,7 +107,6 @@ std::shared_ptr<const Segment> SegmentBuilder::Build() {
   segment_->blocks_.shrink_to_fit();
   segment_->places_.shrink_to_fit();
   segment_->types_.shrink_to_fit();
-  segment_->keys_.shrink_to_fit();
   return std::move(segment_);
 }
 
@@ -117,11 +116,10 @@ std::shared_ptr<const Segment> SegmentBuilder::BuildIndexed() {
   entries.reserve(s.places_.size());
   for (size_t v = 0; v < s.views_.size(); ++v) {
     for (size_t i = s.views_[v].first; i < size_t{s.views_[v].first} + s.views_[v].count; ++i) {
-      entries.push_back({static_cast<uint16_t>(v), s.places_[i].angle, &s.keys_[i]});
+      entries.push_back({static_cast<uint16_t>(v), s.places_[i].angle, s.DescriptorAt(i)});
     }
   }
   s.index_ = std::make_shared<const SegmentIndex>(entries);
-  s.keys_.clear();
   return Build();
 }
 

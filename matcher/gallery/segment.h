@@ -55,8 +55,14 @@ class Segment {
 
   // Fills `view` with the minutiae of view `k`, reusing its memory. Their quality is not kept.
   void Unpack(size_t k, FingerView* view) const;
-  // Subject `k` as it was given. Of an indexed segment the keys are found anew, which takes some
-  // hundred microseconds a view.
+  // The descriptors of view `k` as the kernels take them: BlocksOf(k) blocks of its own, filled up
+  // with zeros.
+  size_t BlocksOf(size_t k) const { return (size_t{views_[k].count} + kBlock - 1) / kBlock; }
+  void CopyPlanes(size_t k, uint8_t* planes) const;
+  std::span<const Place> PlacesOf(size_t k) const {
+    return std::span(places_).subspan(views_[k].first, views_[k].count);
+  }
+  // Subject `k` as it was given.
   PackedSubject Extract(size_t k) const;
   // The position of a subject, or subjects().size().
   size_t Find(const SubjectId& id) const;
@@ -65,7 +71,7 @@ class Segment {
 
  private:
   friend class SegmentBuilder;
-  std::vector<IndexKeys> Keys(size_t k) const;
+  Descriptor DescriptorAt(size_t minutia) const;
 
   struct alignas(kBlock) Block {
     uint8_t bytes[kBlockBytes];
@@ -76,7 +82,6 @@ class Segment {
   std::vector<Block> blocks_;
   std::vector<Place> places_;
   std::vector<uint8_t> types_;
-  std::vector<IndexKeys> keys_;  // until there is an index
   std::shared_ptr<const SegmentIndex> index_;
 };
 
@@ -91,7 +96,7 @@ class SegmentBuilder {
   void AppendAll(const Segment& segment, size_t except = SIZE_MAX);
   size_t view_count() const { return segment_->views_.size(); }
   std::shared_ptr<const Segment> Build();
-  // With an index in place of the keys, which all views must have; at most kIndexedViewsMax views.
+  // With an index; of at most kIndexedViewsMax views.
   std::shared_ptr<const Segment> BuildIndexed();
 
  private:

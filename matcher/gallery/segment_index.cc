@@ -7,8 +7,6 @@ namespace {
 
 constexpr size_t kViewBits = 11;
 static_assert(size_t{1} << kViewBits == kIndexedViewsMax);
-// Postings are fetched so many look-ups before they are read, and where they lie as many before.
-constexpr size_t kAhead = 12;
 
 // The direction, in sixteenths of the circle, above the view.
 uint16_t TurnOf(uint16_t angle) { return static_cast<uint16_t>(angle >> 12 << kViewBits); }
@@ -18,61 +16,89 @@ uint8_t SaturatedSum(uint8_t a, uint8_t b) {
   return sum < a ? uint8_t{255} : sum;
 }
 
+// Sums of strengths reach 255 where dozens of minutiae agree, beyond which it does not matter how
+// many more do.
+uint8_t WeightOf(size_t strength) { return static_cast<uint8_t>((strength + 1) / 2); }
+
 }  // namespace
 
-ProbeLookups::ProbeLookups(std::span<const IndexKeys> keys, std::span<const uint16_t> angles) {
-  lookups_.reserve(keys.size() * kIndexTables);
-  for (size_t t = 0; t < kIndexTables; ++t) {
-    for (size_t i = 0; i < keys.size(); ++i) {
-      lookups_.push_back({static_cast<uint32_t>(t * kIndexKeys + keys[i][t]), TurnOf(angles[i])});
+ProbeLookups::ProbeLookups(std::span<const Descriptor> descriptors,
+                           std::span<const uint16_t> angles, size_t clusters) {
+  std::array<std::vector<size_t>, kClusters> minutiae;
+  const std::vector<std::array<uint8_t, kClusters>> order = ClustersByDistance(descriptors);
+  for (size_t i = 0; i < descriptors.size(); ++i) {
+    for (size_t k = 0; k < std::min(clusters, kClusters); ++k) minutiae[order[i][k]].push_back(i);
+  }
+  for (size_t c = 0; c < kClusters; ++c) {
+    if (minutiae[c].empty()) continue;
+    std::vector<Descriptor> own;
+    std::vector<uint16_t> turns;
+    for (const size_t i : minutiae[c]) {
+      own.push_back(descriptors[i]);
+      turns.push_back(TurnOf(angles[i]));
     }
+    lookups_.push_back({c, ProbeCode(own), std::move(turns)});
   }
 }
 
-SegmentIndex::SegmentIndex(std::span<const Entry> entries)
-    : starts_(kIndexTables * kIndexKeys + 1, 0), postings_(kIndexTables * entries.size()) {
-  for (const Entry& entry : entries) {
-    for (size_t t = 0; t < kIndexTables; ++t) ++starts_[t * kIndexKeys + (*entry.keys)[t] + 1];
+SegmentIndex::SegmentIndex(std::span<const Entry> entries) {
+  std::vector<Descriptor> descriptors;
+  descriptors.reserve(entries.size());
+  for (const Entry& entry : entries) descriptors.push_back(entry.descriptor);
+  const std::vector<uint8_t> clusters = NearestClusters(descriptors);
+  for (const uint8_t cluster : clusters) ++counts_[cluster];
+  for (size_t c = 0; c < kClusters; ++c) {
+    first_block_[c + 1] =
+        first_block_[c] + static_cast<uint32_t>((counts_[c] + kBlock - 1) / kBlock);
   }
-  for (size_t k = 1; k < starts_.size(); ++k) starts_[k] += starts_[k - 1];
-  std::vector<uint32_t> next(starts_.begin(), starts_.end() - 1);
-  for (const Entry& entry : entries) {
-    for (size_t t = 0; t < kIndexTables; ++t) {
-      postings_[next[t * kIndexKeys + (*entry.keys)[t]]++] =
-          static_cast<uint16_t>(TurnOf(entry.angle) | entry.view);
-    }
+  planes_.resize(first_block_[kClusters] * kBlockBytes);
+  postings_.resize(first_block_[kClusters] * kBlock);
+  std::array<uint32_t, kClusters> next{};
+  for (size_t k = 0; k < entries.size(); ++k) {
+    const size_t lane = first_block_[clusters[k]] * kBlock + next[clusters[k]]++;
+    uint8_t* const plane = &planes_[lane / kBlock * kBlockBytes + lane % kBlock];
+    for (size_t b = 0; b < kDescriptorBytes; ++b) plane[b * kBlock] = entries[k].descriptor[b];
+    postings_[lane] = static_cast<uint16_t>(TurnOf(entries[k].angle) | entries[k].view);
   }
 }
 
-void SegmentIndex::Count(const ProbeLookups& probe, Counters* counters, Votes* votes) const {
+void SegmentIndex::Vote(const ProbeLookups::Lookup& lookup, Scratch* scratch) const {
   constexpr uint16_t kMask = kTurns * kIndexedViewsMax - 1;
-  counters->fill(0);
-  uint8_t* const all = counters->data();
-  const std::vector<ProbeLookups::Lookup>& lookups = probe.lookups_;
-  const size_t n = lookups.size();
-  for (size_t k = 0; k < n; ++k) {
-    __builtin_prefetch(&starts_[lookups[std::min(k + 2 * kAhead, n - 1)].bucket]);
-    __builtin_prefetch(postings_.data() + starts_[lookups[std::min(k + kAhead, n - 1)].bucket]);
-    const uint16_t turn = lookups[k].turn;
-    const uint16_t* const end = postings_.data() + starts_[lookups[k].bucket + 1];
-    for (const uint16_t* p = postings_.data() + starts_[lookups[k].bucket]; p != end; ++p) {
-      uint8_t& counter = all[static_cast<uint16_t>(*p - turn) & kMask];
-      counter = static_cast<uint8_t>(counter + (counter != 255));
+  const size_t minutiae = lookup.turns.size();
+  scratch->near.resize(std::max(scratch->near.size(), minutiae * kBlock));
+  const uint32_t* const near = scratch->near.data();
+  uint8_t* const counters = scratch->counters.data();
+  const size_t end = first_block_[lookup.cluster] * kBlock + counts_[lookup.cluster];
+  for (size_t first = first_block_[lookup.cluster] * kBlock; first < end; first += kBlock) {
+    const size_t lanes = std::min(kBlock, end - first);
+    const size_t found = FindNear(&planes_[first / kBlock * kBlockBytes], lookup.code, kNearBits,
+                                  scratch->near.data());
+    const uint16_t* const postings = &postings_[first];
+    for (size_t k = 0; k < found; ++k) {
+      const size_t lane = NearPair::Lane(near[k]);
+      if (lane >= lanes) continue;
+      const uint16_t turn = lookup.turns[NearPair::Probe(near[k])];
+      uint8_t& counter = counters[static_cast<uint16_t>(postings[lane] - turn) & kMask];
+      counter = SaturatedSum(counter, WeightOf(NearPair::Strength(near[k])));
     }
   }
-  votes->fill(0);
+}
+
+void SegmentIndex::Count(const ProbeLookups& probe, Scratch* scratch) const {
+  scratch->counters.fill(0);
+  for (const ProbeLookups::Lookup& lookup : probe.lookups_) Vote(lookup, scratch);
+  scratch->votes.fill(0);
   for (size_t turn = 0; turn < kTurns; ++turn) {
-    const uint8_t* own = counters->data() + turn * kIndexedViewsMax;
-    const uint8_t* next = counters->data() + (turn + 1) % kTurns * kIndexedViewsMax;
+    const uint8_t* own = scratch->counters.data() + turn * kIndexedViewsMax;
+    const uint8_t* next = scratch->counters.data() + (turn + 1) % kTurns * kIndexedViewsMax;
     for (size_t v = 0; v < kIndexedViewsMax; ++v) {
-      (*votes)[v] = std::max((*votes)[v], SaturatedSum(own[v], next[v]));
+      scratch->votes[v] = std::max(scratch->votes[v], SaturatedSum(own[v], next[v]));
     }
   }
 }
 
 size_t SegmentIndex::bytes() const {
-  return sizeof(*this) + starts_.capacity() * sizeof(uint32_t) +
-         postings_.capacity() * sizeof(uint16_t);
+  return sizeof(*this) + planes_.capacity() + postings_.capacity() * sizeof(uint16_t);
 }
 
 }  // namespace taanu::gallery

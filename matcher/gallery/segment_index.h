@@ -1,7 +1,8 @@
-// The index of a segment: for each key the minutiae that have it.
+// The index of a segment: its minutiae by cluster.
 //
-// A search looks up the keys of the probe's minutiae, and each minutia found is a vote for its view
-// at the turn between the two. Votes of one finger agree about the turn; those by chance are
+// A search looks at those clusters that are nearest to each of the probe's minutiae. Each minutia
+// found there that is near one of the probe's is a vote for its view at the turn between the two,
+// of the weight of its strength. Votes of one finger agree about the turn; those by chance are
 // scattered over sixteen. A view's score is what its best two neighbouring turns have.
 //
 // Thread-safety: immutable once built.
@@ -13,8 +14,9 @@
 #include <span>
 #include <vector>
 
+#include "matcher/gallery/clusters.h"
 #include "matcher/gallery/huge_pages.h"
-#include "matcher/gallery/index_keys.h"
+#include "matcher/gallery/screen.h"
 
 namespace taanu::gallery {
 
@@ -23,19 +25,21 @@ namespace taanu::gallery {
 inline constexpr size_t kIndexedViewsMax = 2048;
 inline constexpr size_t kTurns = 16;
 
-// What an index is asked for a probe: the bucket of each key of each minutia, and how far the votes
-// there are to be turned.
+// What an index is asked for a probe: for each cluster the minutiae that are to be held against it,
+// and how far the votes there are to be turned.
 class ProbeLookups {
  public:
   ProbeLookups() = default;
-  // One direction for each minutia.
-  ProbeLookups(std::span<const IndexKeys> keys, std::span<const uint16_t> angles);
+  // One direction for each minutia, each of which looks at its `clusters` nearest clusters.
+  ProbeLookups(std::span<const Descriptor> descriptors, std::span<const uint16_t> angles,
+               size_t clusters);
 
  private:
   friend class SegmentIndex;
   struct Lookup {
-    uint32_t bucket;
-    uint16_t turn;
+    size_t cluster = 0;
+    ProbeCode code;
+    std::vector<uint16_t> turns;
   };
   std::vector<Lookup> lookups_;
 };
@@ -46,20 +50,29 @@ class SegmentIndex {
   struct Entry {
     uint16_t view = 0;  // below kIndexedViewsMax
     uint16_t angle = 0;
-    const IndexKeys* keys = nullptr;
+    Descriptor descriptor{};
   };
   explicit SegmentIndex(std::span<const Entry> entries);
 
-  // Fills `votes` with the score of each view, at most 255. `counters` is scratch memory.
-  using Counters = std::array<uint8_t, kTurns * kIndexedViewsMax>;
-  using Votes = std::array<uint8_t, kIndexedViewsMax>;
-  void Count(const ProbeLookups& probe, Counters* counters, Votes* votes) const;
+  // Scratch memory of a search, some 100 KB.
+  struct Scratch {
+    alignas(kBlock) std::array<uint8_t, kTurns * kIndexedViewsMax> counters;
+    std::array<uint8_t, kIndexedViewsMax> votes;
+    std::vector<uint32_t> near;  // NearPair
+  };
+  // Fills `scratch->votes` with the score of each view, at most 255.
+  void Count(const ProbeLookups& probe, Scratch* scratch) const;
 
   size_t bytes() const;
 
  private:
-  std::vector<uint32_t> starts_;  // kIndexTables times kIndexKeys, and the end
-  std::vector<uint16_t, HugePages<uint16_t>> postings_;
+  void Vote(const ProbeLookups::Lookup& lookup, Scratch* scratch) const;
+
+  // Blocks of each cluster follow each other, the last one of each not always full.
+  std::array<uint32_t, kClusters + 1> first_block_{};
+  std::array<uint32_t, kClusters> counts_{};
+  std::vector<uint8_t, HugePages<uint8_t>> planes_;
+  std::vector<uint16_t, HugePages<uint16_t>> postings_;  // by lane
 };
 
 }  // namespace taanu::gallery

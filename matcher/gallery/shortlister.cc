@@ -4,11 +4,11 @@
 #include <atomic>
 #include <cmath>
 #include <memory>
-#include <tuple>
 
 #include "matcher/gallery/index_lookup.h"
 #include "matcher/gallery/on_threads.h"
 #include "matcher/gallery/segment_screener.h"
+#include "matcher/gallery/structure_check.h"
 
 namespace taanu::gallery {
 namespace {
@@ -26,8 +26,7 @@ size_t Share(double share, size_t least, size_t views) {
 
 Shortlister::Found::Found(const Shortlister& all)
     // How many views may be searched is known at the end; the whole gallery bounds it.
-    : by_votes(all.LookupSize(all.state_.views)),
-      by_descriptors(all.ShortlistSize(all.state_.views)) {}
+    : by_votes(all.CheckSize(all.state_.views)), by_descriptors(all.CheckSize(all.state_.views)) {}
 
 struct Shortlister::Worker {
   explicit Worker(const Shortlister& all) : found(all.probe_.size(), Found(all)) {}
@@ -38,8 +37,9 @@ struct Shortlister::Worker {
   std::vector<ViewAt> views;
 };
 
-size_t Shortlister::LookupSize(size_t views) const {
-  return Share(options_.lookup_share, options_.lookup_min, views);
+size_t Shortlister::CheckSize(size_t views) const {
+  return Share(std::max(options_.check_share, options_.shortlist_share),
+               std::max(options_.check_min, options_.shortlist_min), views);
 }
 
 size_t Shortlister::ShortlistSize(size_t views) const {
@@ -54,13 +54,11 @@ std::vector<Chosen> Shortlister::Run(SearchResult* counts) {
   std::vector<Found> found = LookAtAll();
   std::vector<Chosen> chosen;
   for (size_t p = 0; p < probe_.size(); ++p) {
-    const size_t views = found[p].looked_up + found[p].screened;
-    if (found[p].looked_up > 0) ScreenLookedUp(p, &found[p]);
     counts->views_looked_up += found[p].looked_up;
     counts->views_screened += found[p].screened;
-    std::vector<Screened> best = found[p].by_descriptors.Sorted();
-    best.resize(std::min(best.size(), ShortlistSize(views)));
-    for (const Screened& entry : best) chosen.push_back({entry.part, entry.subject});
+    for (const Screened& entry : Check(p, found[p], &counts->views_checked)) {
+      chosen.push_back({entry.part, entry.subject});
+    }
   }
   // A subject that was found by several views is compared once.
   std::sort(chosen.begin(), chosen.end());
@@ -106,42 +104,38 @@ std::vector<Shortlister::Found> Shortlister::LookAtAll() const {
   return found;
 }
 
-void Shortlister::ScreenLookedUp(size_t probe, Found* found) const {
-  std::vector<Screened> best = found->by_votes.Sorted();
-  best.resize(std::min(best.size(), LookupSize(found->looked_up)));
-  std::sort(best.begin(), best.end(), [](const Screened& a, const Screened& b) {
-    return std::tie(a.part, a.subject, a.view) < std::tie(b.part, b.subject, b.view);
-  });
-  // Where those of each part begin.
-  std::vector<size_t> starts;
-  for (size_t k = 0; k < best.size(); ++k) {
-    if (k == 0 || best[k].part != best[k - 1].part) starts.push_back(k);
-  }
-  starts.push_back(best.size());
-  const size_t threads = Threads(starts.size() - 1);
-  std::vector<std::unique_ptr<Worker>> workers;
-  for (size_t t = 0; t < threads; ++t) workers.push_back(std::make_unique<Worker>(*this));
+std::vector<Screened> Shortlister::Check(size_t probe, const Found& found, size_t* checked) const {
+  std::vector<Screened> candidates = found.by_votes.Sorted();
+  candidates.resize(std::min(candidates.size(), CheckSize(found.looked_up)));
+  std::vector<Screened> screened = found.by_descriptors.Sorted();
+  screened.resize(std::min(screened.size(), CheckSize(found.screened)));
+  candidates.insert(candidates.end(), screened.begin(), screened.end());
+
+  // Some tens of microseconds of work at a time.
+  constexpr size_t kPiece = 16;
+  const size_t limit = ShortlistSize(found.looked_up + found.screened);
+  const size_t threads = Threads((candidates.size() + kPiece - 1) / kPiece);
+  std::vector<Shortlist> best(threads, Shortlist(limit));
   std::atomic<size_t> next{0};
+  std::atomic<size_t> count{0};
   OnThreads(threads, [&](size_t t) {
-    Worker& worker = *workers[t];
-    Found& own = worker.found[probe];
-    for (size_t g = next++; g + 1 < starts.size() && !stop_->ShouldStop(); g = next++) {
-      const Segment& segment = *state_.parts[best[starts[g]].part].segment;
-      worker.views.clear();
-      for (size_t k = starts[g]; k < starts[g + 1]; ++k) {
-        worker.views.push_back(
-            {best[k].subject, segment.subjects()[best[k].subject].first_view + best[k].view});
+    StructureCheck check;
+    for (size_t first = next.fetch_add(kPiece); first < candidates.size() && !stop_->ShouldStop();
+         first = next.fetch_add(kPiece)) {
+      const size_t end = std::min(first + kPiece, candidates.size());
+      for (size_t k = first; k < end; ++k) {
+        Screened entry = candidates[k];
+        const Segment& segment = *state_.parts[entry.part].segment;
+        entry.score = check.Run(probe_[probe], segment,
+                                segment.subjects()[entry.subject].first_view + entry.view);
+        best[t].Add(entry);
       }
-      if (worker.screener.Run(segment, best[starts[g]].part, probe_[probe].code, worker.views,
-                              stop_, &own.by_descriptors)) {
-        own.screened += worker.views.size();
-      }
+      count += end - first;
     }
   });
-  for (const auto& worker : workers) {
-    found->by_descriptors.Merge(worker->found[probe].by_descriptors);
-    found->screened += worker->found[probe].screened;
-  }
+  *checked += count;
+  for (size_t t = 1; t < threads; ++t) best[0].Merge(best[t]);
+  return best[0].Sorted();
 }
 
 }  // namespace taanu::gallery

@@ -1,9 +1,9 @@
 // Chooses whom a search compares in full.
 //
 // First every permitted view is screened by its descriptors, or, where the options say so and there
-// is an index, its votes are counted. The best by votes are then screened as well. The best by
-// descriptors are chosen. Whatever the threads, each step ends before the next begins, and keeps
-// the best of all views, so that the same are chosen.
+// is an index, its votes are counted. The best of each have their structure checked, and the best
+// by that are chosen. Whatever the threads, each step ends before the next begins, and keeps the
+// best of all views, so that the same are chosen.
 //
 // Thread-safety: belongs to one thread, and uses others of its own.
 #pragma once
@@ -44,15 +44,16 @@ class Shortlister {
     Shortlist by_votes;
     Shortlist by_descriptors;
     size_t looked_up = 0;
-    size_t screened = 0;  // not counting what was looked up before
+    size_t screened = 0;
   };
 
-  size_t LookupSize(size_t views) const;
+  size_t CheckSize(size_t views) const;
   size_t ShortlistSize(size_t views) const;
   size_t Threads(size_t pieces) const;
   void LookAt(uint32_t part, size_t probe, Worker* worker) const;
   std::vector<Found> LookAtAll() const;
-  void ScreenLookedUp(size_t probe, Found* found) const;
+  // The best of what was found by their structure, and how many were checked.
+  std::vector<Screened> Check(size_t probe, const Found& found, size_t* checked) const;
 
   const State& state_;
   const std::span<const ProbeView> probe_;

@@ -136,10 +136,6 @@ void Search(benchmark::State& state, SearchMode mode) {
   SearchOptions options;
   options.mode = mode;
   options.threads = static_cast<size_t>(state.range(1));
-  if (indexed) {
-    options.shortlist_share /= 5;
-    options.shortlist_min /= 4;
-  }
   size_t probe = 0;
   double best = 1e9;
   for (auto _ : state) {

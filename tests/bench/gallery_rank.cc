@@ -120,6 +120,7 @@ class Study {
     double pairs = 0;
     double looked_up = 0;
     double screened = 0;
+    double checked = 0;
     double comparisons = 0;
     size_t probes = 0;
     size_t skipped = 0;
@@ -139,6 +140,7 @@ class Study {
       pairs += static_cast<double>(probe.view.minutiae.size());
       looked_up += static_cast<double>(result->views_looked_up);
       screened += static_cast<double>(result->views_screened);
+      checked += static_cast<double>(result->views_checked);
       comparisons += static_cast<double>(result->comparisons);
       const auto& found = result->candidates;
       const SubjectId mate(probe.finger);
@@ -149,10 +151,10 @@ class Study {
     }
     const auto n = static_cast<double>(probes);
     std::printf(
-        "%-10s %5.1f minutiae a probe; looked up %.0f, screened %.0f, compared %.0f; %.3f "
-        "ms, %.2f M prints/s\n",
-        name, pairs / n, looked_up / n, screened / n, comparisons / n, 1e3 * seconds / n,
-        1e-6 * static_cast<double>(gallery_.size().views) * n / seconds);
+        "%-10s %5.1f minutiae a probe; looked up %.0f, screened %.0f, checked %.0f, "
+        "compared %.0f; %.3f ms, %.2f M prints/s\n",
+        name, pairs / n, looked_up / n, screened / n, checked / n, comparisons / n,
+        1e3 * seconds / n, 1e-6 * static_cast<double>(gallery_.size().views) * n / seconds);
     for (const auto& [folder, t] : tallies) {
       const auto of = static_cast<double>(t.probes);
       std::printf("  %-20s %4zu probes, rank-1 %6.2f %%, mate compared %6.2f %%\n", folder.c_str(),
@@ -202,8 +204,6 @@ int Main(int argc, char** argv) {
   SearchOptions exhaustive;
   SearchOptions quick;
   quick.mode = SearchMode::kIndexed;
-  quick.shortlist_share /= 5;
-  quick.shortlist_min /= 4;
   app.add_option("dir", root, "Folder of folders of templates in FVC naming")->required();
   app.add_option("--size", size, "Prints in the gallery");
   app.add_option("--enrolled", enrolled, "Which impression is in the gallery");
@@ -213,8 +213,11 @@ int Main(int argc, char** argv) {
   app.add_option("--minimum", exhaustive.shortlist_min, "How many are compared in full at least");
   app.add_option("--quick-share", quick.shortlist_share, "The same with an index");
   app.add_option("--quick-minimum", quick.shortlist_min, "The same with an index");
-  app.add_option("--lookup-share", quick.lookup_share, "Share screened of what is looked up");
-  app.add_option("--lookup-minimum", quick.lookup_min, "How many are screened at least");
+  app.add_option("--check", exhaustive.check_share, "Share whose structure is checked");
+  app.add_option("--check-minimum", exhaustive.check_min, "How many are checked at least");
+  app.add_option("--quick-check", quick.check_share, "The same with an index");
+  app.add_option("--quick-check-minimum", quick.check_min, "The same with an index");
+  app.add_option("--clusters", quick.clusters, "Clusters of the index looked at for each minutia");
   app.add_flag("--synthetic", synthetic, "Mosaics of synthetic prints, which are easier");
   app.add_flag("--indexed", indexed, "Also search by an index");
   app.add_flag_callback(

@@ -82,6 +82,10 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   const taanu::gallery::ProbeCode probe(descriptors);
   std::vector<uint8_t> expected(blocks.size() * kBlock);
   taanu::gallery::ScreenScalar(blocks[0].bytes, blocks.size(), probe, expected.data());
+  std::vector<uint32_t> expected_near(std::max<size_t>(1, count * kBlock));
+  expected_near.resize(taanu::gallery::FindNearScalar(
+      blocks[0].bytes, probe, taanu::gallery::kNearBits, expected_near.data()));
+  std::sort(expected_near.begin(), expected_near.end());
   const taanu::gallery::WaveTable waves{&factors[0], &factors[kWavesAbreast],
                                         &factors[2 * kWavesAbreast], &factors[3 * kWavesAbreast],
                                         kWavesAbreast};
@@ -91,6 +95,11 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
     std::vector<uint8_t> strengths(expected.size(), 99);
     taanu::gallery::Screen(blocks[0].bytes, blocks.size(), probe, strengths.data());
     Expect(strengths == expected);
+    std::vector<uint32_t> near(std::max<size_t>(1, count * kBlock));
+    near.resize(
+        taanu::gallery::FindNear(blocks[0].bytes, probe, taanu::gallery::kNearBits, near.data()));
+    std::sort(near.begin(), near.end());
+    Expect(near == expected_near);
     std::vector<int32_t> sums(kWavesAbreast, 0);
     taanu::gallery::AddWaves(waves, neighbour, sums.data());
     Expect(sums == expected_sums);

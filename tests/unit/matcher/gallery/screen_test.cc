@@ -7,6 +7,7 @@
 #include <hwy/aligned_allocator.h>
 #include <hwy/targets.h>
 
+#include <algorithm>
 #include <vector>
 
 #include "tests/conformance/synthetic_views.h"
@@ -74,6 +75,36 @@ TEST_P(KernelsOn, GivesTheBytesOfTheReference) {
       ScreenScalar(planes.get(), blocks, probe, expected.data());
       Screen(planes.get(), blocks, probe, actual.data());
       EXPECT_EQ(actual, expected) << blocks << " blocks, " << count << " minutiae";
+      if (count == 0) continue;
+
+      const size_t cells = blocks * kBlock * probe.padded_count();
+      expected.assign(cells + 1, 99);
+      actual.assign(cells + 1, 99);
+      MeasureAllScalar(planes.get(), blocks, probe, expected.data());
+      MeasureAll(planes.get(), blocks, probe, actual.data());
+      EXPECT_EQ(actual, expected) << blocks << " blocks, " << count << " minutiae";
+    }
+  }
+}
+
+TEST_P(KernelsOn, FindsTheNearPairsOfTheReference) {
+  test::Random random(9);
+  const size_t counts[] = {0, 1, 2, 3, 4, 5, 6, 7, 40, 255};
+  for (const size_t count : counts) {
+    const auto descriptors = RandomDescriptors(&random, count);
+    const ProbeCode probe(descriptors);
+    auto planes = hwy::AllocateAligned<uint8_t>(kBlockBytes);
+    Fill(&random, descriptors, 1, planes.get());
+    for (const int limit : {1, kNearBits, kDistanceMax + 1}) {
+      std::vector<uint32_t> expected(count * kBlock + 1, 99);
+      std::vector<uint32_t> actual = expected;
+      const size_t found = FindNearScalar(planes.get(), probe, limit, expected.data());
+      ASSERT_EQ(FindNear(planes.get(), probe, limit, actual.data()), found);
+      EXPECT_TRUE(limit <= kDistanceMax || found == count * kBlock);
+      EXPECT_EQ(actual[found], 99u);
+      std::sort(expected.begin(), expected.begin() + static_cast<ptrdiff_t>(found));
+      std::sort(actual.begin(), actual.begin() + static_cast<ptrdiff_t>(found));
+      EXPECT_EQ(actual, expected) << count << " minutiae, limit " << limit;
     }
   }
 }
@@ -122,7 +153,7 @@ TEST(ScreenScalar, GivesNothingForAnEmptyProbe) {
 TEST(ScreenScalar, GivesAllBitsToAnEqualDescriptor) {
   const ProbeCode probe({Descriptor{}});
   std::vector<uint8_t> planes(kBlockBytes, 0);
-  planes[3] = 0x0F;  // four bits of the fourth minutia
+  planes[3] = 0x17;  // four bits of the fourth minutia
   std::vector<uint8_t> strengths(kBlock);
   ScreenScalar(planes.data(), 1, probe, strengths.data());
   EXPECT_EQ(strengths[0], kNearBits);

@@ -70,6 +70,7 @@ TEST_F(Search, FindsTheSameFirstScreenedAsInFull) {
     const SearchResult quick = Run(probe, screened);
     EXPECT_EQ(quick.candidates, Run(probe, full).candidates);
     EXPECT_EQ(quick.views_screened, kCount);
+    EXPECT_EQ(quick.views_checked, 128u);
     EXPECT_EQ(quick.comparisons, 5u);
   }
 }
@@ -97,6 +98,7 @@ TEST(SearchOrder, DoesNotDependOnHowTheGalleryCameAbout) {
   for (uint64_t k = 0; k < 400; k += 7) ASSERT_TRUE(winding.Replace(Person(k)));
   SearchOptions options;
   options.top_k = 30;
+  options.check_min = 60;
   options.shortlist_min = 30;
   for (uint64_t k = 0; k < 10; ++k) {
     const FingerView probe = Again(Finger(k), k);
@@ -147,6 +149,7 @@ TEST_F(Search, CountsWhatItDid) {
   EXPECT_TRUE(result.complete());
   EXPECT_EQ(result.views_total, kCount);
   EXPECT_EQ(result.views_screened, kCount);
+  EXPECT_EQ(result.views_checked, 128u);
   EXPECT_EQ(result.subjects_shortlisted, 60u);
   EXPECT_EQ(result.subjects_compared, 60u);
   EXPECT_EQ(result.comparisons, 60u);
@@ -203,7 +206,12 @@ TEST_F(Search, RefusesOptionsOutOfRange) {
   options.shortlist_share = std::nan("");
   EXPECT_EQ(reason(options), "BAD_OPTION");
   options = {};
-  options.lookup_share = 1.01;
+  options.check_share = 1.01;
+  EXPECT_EQ(reason(options), "BAD_OPTION");
+  options = {};
+  options.clusters = 0;
+  EXPECT_EQ(reason(options), "BAD_OPTION");
+  options.clusters = kSearchClustersMax + 1;
   EXPECT_EQ(reason(options), "BAD_OPTION");
   options = {};
   options.mode = SearchMode::kIndexed;
