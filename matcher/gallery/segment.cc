@@ -47,6 +47,20 @@ void Segment::CopyPlanes(size_t k, uint8_t* planes) const {
   }
 }
 
+void Segment::Fetch(size_t k) const {
+  const View& view = views_[k];
+  if (view.count == 0) return;
+  constexpr size_t kLine = 64;
+  const size_t last = (size_t{view.first} + view.count - 1) / kBlock;
+  for (size_t b = view.first / kBlock; b <= last; ++b) {
+    for (size_t at = 0; at < kBlockBytes; at += kLine) __builtin_prefetch(blocks_[b].bytes + at);
+  }
+  const auto* places = reinterpret_cast<const char*>(&places_[view.first]);
+  for (size_t at = 0; at < view.count * sizeof(Place); at += kLine) {
+    __builtin_prefetch(places + at);
+  }
+}
+
 PackedSubject Segment::Extract(size_t k) const {
   const Subject& subject = subjects_[k];
   PackedSubject packed{subject.id, subject.group, subject.number, {}};

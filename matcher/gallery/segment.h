@@ -59,6 +59,8 @@ class Segment {
   // with zeros.
   size_t BlocksOf(size_t k) const { return (size_t{views_[k].count} + kBlock - 1) / kBlock; }
   void CopyPlanes(size_t k, uint8_t* planes) const;
+  // Asks the processor for what is read of view `k`, which takes longer to come than to check.
+  void Fetch(size_t k) const;
   std::span<const Place> PlacesOf(size_t k) const {
     return std::span(places_).subspan(views_[k].first, views_[k].count);
   }

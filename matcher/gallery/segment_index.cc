@@ -20,6 +20,12 @@ uint8_t SaturatedSum(uint8_t a, uint8_t b) {
 // many more do.
 uint8_t WeightOf(size_t strength) { return static_cast<uint8_t>((strength + 1) / 2); }
 
+// Asks for a block before it is needed: more than half of a look-up's time would else be waiting.
+void FetchBlock(const uint8_t* planes) {
+  constexpr size_t kLine = 64;
+  for (size_t k = 0; k < kBlockBytes; k += kLine) __builtin_prefetch(planes + k);
+}
+
 }  // namespace
 
 ProbeLookups::ProbeLookups(std::span<const Descriptor> descriptors,
@@ -62,7 +68,8 @@ SegmentIndex::SegmentIndex(std::span<const Entry> entries) {
   }
 }
 
-void SegmentIndex::Vote(const ProbeLookups::Lookup& lookup, Scratch* scratch) const {
+void SegmentIndex::Vote(const ProbeLookups::Lookup& lookup, size_t next_cluster,
+                        Scratch* scratch) const {
   constexpr uint16_t kMask = kTurns * kIndexedViewsMax - 1;
   const size_t minutiae = lookup.turns.size();
   scratch->near.resize(std::max(scratch->near.size(), minutiae * kBlock));
@@ -71,6 +78,9 @@ void SegmentIndex::Vote(const ProbeLookups::Lookup& lookup, Scratch* scratch) co
   const size_t end = first_block_[lookup.cluster] * kBlock + counts_[lookup.cluster];
   for (size_t first = first_block_[lookup.cluster] * kBlock; first < end; first += kBlock) {
     const size_t lanes = std::min(kBlock, end - first);
+    const bool last = first + kBlock >= end;
+    const size_t next = last ? first_block_[next_cluster] : first / kBlock + 1;
+    if (next < first_block_[kClusters]) FetchBlock(&planes_[next * kBlockBytes]);
     const size_t found = FindNear(&planes_[first / kBlock * kBlockBytes], lookup.code, kNearBits,
                                   scratch->near.data());
     const uint16_t* const postings = &postings_[first];
@@ -86,7 +96,10 @@ void SegmentIndex::Vote(const ProbeLookups::Lookup& lookup, Scratch* scratch) co
 
 void SegmentIndex::Count(const ProbeLookups& probe, Scratch* scratch) const {
   scratch->counters.fill(0);
-  for (const ProbeLookups::Lookup& lookup : probe.lookups_) Vote(lookup, scratch);
+  const std::vector<ProbeLookups::Lookup>& lookups = probe.lookups_;
+  for (size_t k = 0; k < lookups.size(); ++k) {
+    Vote(lookups[k], lookups[(k + 1) % lookups.size()].cluster, scratch);
+  }
   scratch->votes.fill(0);
   for (size_t turn = 0; turn < kTurns; ++turn) {
     const uint8_t* own = scratch->counters.data() + turn * kIndexedViewsMax;

@@ -66,7 +66,7 @@ class SegmentIndex {
   size_t bytes() const;
 
  private:
-  void Vote(const ProbeLookups::Lookup& lookup, Scratch* scratch) const;
+  void Vote(const ProbeLookups::Lookup& lookup, size_t next_cluster, Scratch* scratch) const;
 
   // Blocks of each cluster follow each other, the last one of each not always full.
   std::array<uint32_t, kClusters + 1> first_block_{};

@@ -118,6 +118,10 @@ std::vector<Screened> Shortlister::Check(size_t probe, const Found& found, size_
   std::vector<Shortlist> best(threads, Shortlist(limit));
   std::atomic<size_t> next{0};
   std::atomic<size_t> count{0};
+  const auto view_of = [&](const Screened& entry) {
+    const Segment& segment = *state_.parts[entry.part].segment;
+    return segment.subjects()[entry.subject].first_view + entry.view;
+  };
   OnThreads(threads, [&](size_t t) {
     StructureCheck check;
     for (size_t first = next.fetch_add(kPiece); first < candidates.size() && !stop_->ShouldStop();
@@ -125,9 +129,11 @@ std::vector<Screened> Shortlister::Check(size_t probe, const Found& found, size_
       const size_t end = std::min(first + kPiece, candidates.size());
       for (size_t k = first; k < end; ++k) {
         Screened entry = candidates[k];
-        const Segment& segment = *state_.parts[entry.part].segment;
-        entry.score = check.Run(probe_[probe], segment,
-                                segment.subjects()[entry.subject].first_view + entry.view);
+        if (k + 1 < end) {
+          const Screened& next_entry = candidates[k + 1];
+          state_.parts[next_entry.part].segment->Fetch(view_of(next_entry));
+        }
+        entry.score = check.Run(probe_[probe], *state_.parts[entry.part].segment, view_of(entry));
         best[t].Add(entry);
       }
       count += end - first;
