@@ -136,6 +136,12 @@ void Alignment::ToProbe(const Prepared::Data& reference, const PointArrays& plac
   }
 }
 
+void Alignment::CountRivals(const SimilarityTable& similarities, uint16_t* rivals) const {
+  std::array<TablePlace, kMinutiaeMax> places;
+  for (int k = 0; k < pair_count_; ++k) places[k] = {pairs_[k].probe, pairs_[k].reference};
+  similarities.CountRivals({places.data(), static_cast<size_t>(pair_count_)}, rivals);
+}
+
 void Alignment::Pair(const Prepared::Data& probe, const Prepared::Data& reference, float radius,
                      float angle) {
   const uint16_t turn = motion_.Turn();

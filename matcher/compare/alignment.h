@@ -12,6 +12,7 @@
 #include "matcher/compare/kernels.h"
 #include "matcher/compare/prepared.h"
 #include "matcher/compare/relaxation.h"
+#include "matcher/compare/similarity_table.h"
 
 namespace taanu::compare {
 
@@ -70,6 +71,8 @@ class Alignment {
 
   int pair_count() const { return pair_count_; }
   const FittedPair& pair(int k) const { return pairs_[k]; }
+  // SimilarityTable::CountRivals of each pair.
+  void CountRivals(const SimilarityTable& similarities, uint16_t* rivals) const;
   const Motion& motion() const { return motion_; }
   // Where each probe minutia comes to lie among the reference's, padded
   // (kernels.h).

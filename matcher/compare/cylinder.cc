@@ -10,7 +10,8 @@
 namespace taanu::compare {
 namespace {
 
-constexpr int kCells = 8;
+constexpr int kSide = 8;
+constexpr int kCellsPadded = Padded(kCylinderCells);
 // Neighbour positions are looked up on a finer grid that also reaches beyond
 // the cylinder, from where a footprint can still touch its outer cells.
 constexpr int kPlaces = 48;
@@ -19,20 +20,50 @@ struct Masks {
   float half_width = 0;  // half the width of the grid of places
   float place_width = 0;
   std::array<uint64_t, kPlaces * kPlaces> spatial{};
-  std::array<Point, kCells * kCells> centre{};
-  uint64_t disc = 0;  // cells inside the radius
+  std::array<Point, kCellsPadded> centre{};
   // All ones in each layer that is marked, by relative direction >> 8.
   std::array<std::array<uint64_t, kLayers>, 256> layers{};
 };
 
+// Whether the centre of a cell lies within the radius, in halves of a cell from the middle.
+constexpr bool InDisc(int column, int row) {
+  const int x = 2 * column + 1 - kSide;
+  const int y = 2 * row + 1 - kSide;
+  return x * x + y * y <= kSide * kSide;
+}
+
+struct Cell {
+  int column = 0;
+  int row = 0;
+};
+
+// Square by square: first those that lie within the radius as a whole, then what is left.
+constexpr std::array<Cell, kCylinderCells> OrderCells() {
+  std::array<Cell, kCylinderCells> cells{};
+  size_t count = 0;
+  for (const bool whole : {true, false}) {
+    for (int square = 0; square < kSide * kSide / 4; ++square) {
+      const int column = square % (kSide / 2) * 2;
+      const int row = square / (kSide / 2) * 2;
+      const bool is_whole = InDisc(column, row) && InDisc(column + 1, row) &&
+                            InDisc(column, row + 1) && InDisc(column + 1, row + 1);
+      if (is_whole != whole) continue;
+      for (int k = 0; k < 4; ++k) {
+        // Beyond the end where there are more than kCylinderCells, which does not compile.
+        if (InDisc(column + k % 2, row + k / 2)) cells[count++] = {column + k % 2, row + k / 2};
+      }
+    }
+  }
+  return count == cells.size() ? cells : throw "kCylinderCells is too large";
+}
+constexpr std::array<Cell, kCylinderCells> kCells = OrderCells();
+
 Masks BuildMasks() {
   Masks m;
-  const float cell = 2.0F * kCylinderRadius / kCells;
-  for (int c = 0; c < kCells * kCells; ++c) {
-    m.centre[c] = {(static_cast<float>(c % kCells) + 0.5F) * cell - kCylinderRadius,
-                   (static_cast<float>(c / kCells) + 0.5F) * cell - kCylinderRadius};
-    const Point p = m.centre[c];
-    if (p.x * p.x + p.y * p.y <= kCylinderRadius * kCylinderRadius) m.disc |= uint64_t{1} << c;
+  const float width = 2.0F * kCylinderRadius / kSide;
+  for (int c = 0; c < kCylinderCells; ++c) {
+    m.centre[c] = {(static_cast<float>(kCells[c].column) + 0.5F) * width - kCylinderRadius,
+                   (static_cast<float>(kCells[c].row) + 0.5F) * width - kCylinderRadius};
   }
   m.half_width = kCylinderRadius * 1.25F;
   m.place_width = 2.0F * m.half_width / kPlaces;
@@ -42,12 +73,12 @@ Masks BuildMasks() {
       const float y = (static_cast<float>(v) + 0.5F) * m.place_width - m.half_width;
       const float reach = kFootprint + kFootprintGrowth * std::sqrt(x * x + y * y);
       uint64_t mask = 0;
-      for (int c = 0; c < kCells * kCells; ++c) {
+      for (int c = 0; c < kCylinderCells; ++c) {
         const float dx = m.centre[c].x - x;
         const float dy = m.centre[c].y - y;
         if (dx * dx + dy * dy <= reach * reach) mask |= uint64_t{1} << c;
       }
-      m.spatial[v * kPlaces + u] = mask & m.disc;
+      m.spatial[v * kPlaces + u] = mask;
     }
   }
   for (int d = 0; d < 256; ++d) {
@@ -91,19 +122,19 @@ void MarkNeighbours(std::span<const Point> points, std::span<const uint16_t> ang
 // Which cells around a minutia lie where the print was imaged.
 uint64_t ValidCells(Point middle, Rotation turn, const Hull& hull) {
   const Masks& m = TheMasks();
-  std::array<float, kCells * kCells> xs;
-  std::array<float, kCells * kCells> ys;
-  std::array<float, kCells * kCells> inside;
-  for (int c = 0; c < kCells * kCells; ++c) {
+  std::array<float, kCellsPadded> xs;
+  std::array<float, kCellsPadded> ys;
+  std::array<float, kCellsPadded> inside;
+  for (int c = 0; c < kCellsPadded; ++c) {
     const Point p = m.centre[c];
     xs[c] = middle.x + p.x * turn.cosine - p.y * turn.sine;
     ys[c] = middle.y + p.x * turn.sine + p.y * turn.cosine;
   }
   MarkInside(hull.edges().data(), static_cast<int>(hull.edges().size()), kValidMargin,
-             {xs.data(), ys.data()}, kCells * kCells, inside.data());
+             {xs.data(), ys.data()}, kCylinderCells, inside.data());
   uint64_t valid = 0;
-  for (int c = 0; c < kCells * kCells; ++c) valid |= uint64_t{inside[c] != 0.0F} << c;
-  return valid & m.disc;
+  for (int c = 0; c < kCylinderCells; ++c) valid |= uint64_t{inside[c] != 0.0F} << c;
+  return valid;
 }
 
 }  // namespace

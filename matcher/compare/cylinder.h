@@ -2,11 +2,13 @@
 // neighbours, as bits.
 //
 // After Cappelli, Ferrara, Maltoni, "Minutia Cylinder-Code", IEEE PAMI 32(12),
-// 2010, in its bit form: a grid of 8x8 cells around the minutia, turned to its
-// direction, in kLayers layers of relative direction. Here a neighbour marks
-// every cell within a reach that grows with its distance from the centre, since
-// an error of the centre's direction displaces far neighbours more; so a
-// cylinder is an OR of precomputed masks, and one layer is one 64-bit word.
+// 2010, in its bit form: those cells of a grid of 8x8 around the minutia, turned
+// to its direction, that lie within its radius, in kLayers layers of relative
+// direction. Here a neighbour marks every cell within a reach that grows with
+// its distance from the centre, since an error of the centre's direction
+// displaces far neighbours more; so a cylinder is an OR of precomputed masks,
+// and one layer is one 64-bit word. Four cells that follow each other make a
+// square but for the last four, so that what is marked lies in few fours.
 //
 // Thread-safety: plain values and pure functions.
 #pragma once
@@ -23,6 +25,8 @@
 namespace taanu::compare {
 
 inline constexpr int kLayers = 6;
+// Within the radius.
+inline constexpr int kCylinderCells = 52;
 
 struct Cylinder {
   std::array<uint64_t, kLayers> layers{};
@@ -34,7 +38,6 @@ struct Cylinder {
   uint64_t valid = 0;
 };
 static_assert(kLayers < 8, "the planes count up to 7");
-inline constexpr int kCylinderWords = kLayers + 3 + 1;
 
 // The cylinders of minutiae at `points` (y up) with these directions, and what
 // the directions are as cosine and sine.

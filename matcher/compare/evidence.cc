@@ -174,6 +174,8 @@ Evidence Gather(const Prepared::Data& probe, const Prepared::Data& reference,
   }
   SmoothCrowds(probe.count, reference.count, &p, &r);
 
+  std::array<uint16_t, kMinutiaeMax> rivals;
+  alignment->CountRivals(similarities, rivals.data());
   for (int k = 0; k < e.pairs; ++k) {
     const FittedPair& pair = alignment->pair(k);
     const int i = pair.probe;
@@ -185,7 +187,7 @@ Evidence Gather(const Prepared::Data& probe, const Prepared::Data& reference,
     e.weight += 1.0F - static_cast<float>(pair.cost) / 1024.0F;
     e.surprise += surprise;
     e.local_surprise += surprise * static_cast<float>(similarities.at(i, j)) / kSimilarityMax;
-    e.distinction += 1.0F / static_cast<float>(1 + similarities.Rivals(i, j));
+    e.distinction += 1.0F / static_cast<float>(1 + rivals[k]);
     const MinutiaType a = probe.types[i];
     const MinutiaType b = reference.types[j];
     if (a != MinutiaType::kOther && b != MinutiaType::kOther)

@@ -2,8 +2,6 @@
 
 #include <bit>
 
-#include "matcher/compare/cylinder.h"
-
 // AVX-512 with a population count of bytes (Ice Lake and later) is a target of its own.
 #define HWY_WANT_AVX3_DL
 #undef HWY_TARGET_INCLUDE
@@ -19,169 +17,6 @@ namespace hn = hwy::HWY_NAMESPACE;
 
 using Floats = hn::CappedTag<float, kLaneStep>;
 using Ints = hn::RebindToSigned<Floats>;
-using Shorts = hn::Rebind<uint16_t, Floats>;
-
-// Truncates a * b / c, each below 1,100 but for a * b, which is below 2^24: exact, since the
-// nearest float to a quotient that is no whole number lies on the same side of the next one.
-template <class V>
-HWY_INLINE V Quotient(V product, V divisor) {
-  return hn::Trunc(hn::Div(product, divisor));
-}
-
-constexpr int kWords = kLayers + 3 + 1;
-constexpr int kValid = kLayers + 3;
-
-// The bits that the cylinder `own` has in common with each of those in `b`, and all bits of both
-// where both are valid, in turns.
-void CountBits(const uint64_t* own, const CylinderWords& b, uint32_t* HWY_RESTRICT counts) {
-  const int stride = Padded(b.count);
-#if HWY_TARGET == HWY_SCALAR
-  for (int j = 0; j < stride; ++j) {
-    int both = 0;
-    int total = 0;
-    const uint64_t valid = b.words[kValid * stride + j];
-    for (int w = 0; w < kLayers; ++w) both += std::popcount(own[w] & b.words[w * stride + j]);
-    for (int k = 0; k < 3; ++k) {
-      total += (std::popcount(own[kLayers + k] & valid) +
-                std::popcount(own[kValid] & b.words[(kLayers + k) * stride + j]))
-               << k;
-    }
-    counts[2 * j] = static_cast<uint32_t>(both);
-    counts[2 * j + 1] = static_cast<uint32_t>(total);
-  }
-#else
-  const hn::CappedTag<uint64_t, 4> d64;
-  const hn::Repartition<uint8_t, decltype(d64)> d8;
-  const hn::Repartition<uint32_t, decltype(d64)> d32;
-  const int lanes = static_cast<int>(hn::Lanes(d64));
-  const auto own_valid = hn::Set(d64, own[kValid]);
-  for (int j = 0; j < stride; j += lanes) {
-    // Byte by byte: at most 6 * 8 in common and 2 * 7 * 8 in all.
-    auto both = hn::Zero(d8);
-    for (int w = 0; w < kLayers; ++w) {
-      const auto common = hn::And(hn::Set(d64, own[w]), hn::LoadU(d64, b.words + w * stride + j));
-      both = hn::Add(both, hn::PopulationCount(hn::BitCast(d8, common)));
-    }
-    const auto valid = hn::LoadU(d64, b.words + kValid * stride + j);
-    auto total = hn::Zero(d8);
-    for (int k = 2; k >= 0; --k) {
-      const auto mine = hn::And(hn::Set(d64, own[kLayers + k]), valid);
-      const auto other = hn::And(own_valid, hn::LoadU(d64, b.words + (kLayers + k) * stride + j));
-      total = hn::Add(total, total);
-      total = hn::Add(total, hn::Add(hn::PopulationCount(hn::BitCast(d8, mine)),
-                                     hn::PopulationCount(hn::BitCast(d8, other))));
-    }
-    const auto packed = hn::Or(hn::SumsOf8(both), hn::ShiftLeft<32>(hn::SumsOf8(total)));
-    hn::StoreU(hn::BitCast(d32, packed), d32, counts + 2 * j);
-  }
-#endif
-}
-
-void WeighSimilaritiesTarget(const CylinderWords& a, const CylinderWords& b, int prior,
-                             int rival_prior, uint16_t* HWY_RESTRICT similarities) {
-  const Floats df;
-  const Ints di;
-  const Shorts ds;
-  const hn::RebindToUnsigned<Floats> du;
-  const int lanes = static_cast<int>(hn::Lanes(df));
-  const int a_stride = Padded(a.count);
-  const int stride = Padded(b.count);
-  HWY_ALIGN uint32_t counts[2 * kMinutiaePadded];
-  // The best of each row and column, then what a similarity is multiplied by for it.
-  HWY_ALIGN float rows[kMinutiaePadded];
-  HWY_ALIGN float columns[kMinutiaePadded];
-  for (int j = 0; j < stride; ++j) columns[j] = 0.0F;
-  for (int i = 0; i < a.count; ++i) {
-    uint64_t own[kWords];
-    for (int w = 0; w < kWords; ++w) own[w] = a.words[w * a_stride + i];
-    CountBits(own, b, counts);
-    auto row_most = hn::Zero(df);
-    for (int j = 0; j < stride; j += lanes) {
-#if HWY_TARGET == HWY_SCALAR
-      const auto both = hn::LoadU(du, counts + 2 * j);
-      const auto total = hn::LoadU(du, counts + 2 * j + 1);
-#else
-      auto both = hn::Zero(du);
-      auto total = hn::Zero(du);
-      hn::LoadInterleaved2(du, counts + 2 * j, both, total);
-#endif
-      const auto product = hn::Mul(hn::ConvertTo(df, hn::BitCast(di, both)),
-                                   hn::Set(df, 2.0F * static_cast<float>(kSimilarityMax)));
-      const auto divisor = hn::Add(hn::ConvertTo(df, hn::BitCast(di, total)),
-                                   hn::Set(df, static_cast<float>(prior)));
-      const auto s = Quotient(product, divisor);
-      row_most = hn::Max(row_most, s);
-      hn::StoreU(hn::Max(hn::LoadU(df, columns + j), s), df, columns + j);
-      hn::StoreU(hn::DemoteTo(ds, hn::ConvertTo(di, s)), ds, similarities + i * stride + j);
-    }
-    rows[i] = 1.0F / (hn::GetLane(hn::MaxOfLanes(df, row_most)) + static_cast<float>(rival_prior));
-  }
-  for (int j = 0; j < stride; ++j)
-    columns[j] = 1.0F / (columns[j] + static_cast<float>(rival_prior));
-  for (int i = 0; i < a.count; ++i) {
-    const auto row = hn::Set(df, rows[i]);
-    for (int j = 0; j < stride; j += lanes) {
-      uint16_t* const place = similarities + i * stride + j;
-      const auto s = hn::ConvertTo(df, hn::PromoteTo(di, hn::LoadU(ds, place)));
-      const auto share = hn::Mul(s, hn::Min(row, hn::LoadU(df, columns + j)));
-      const auto weighed = hn::Mul(hn::Mul(share, share), s);
-      hn::StoreU(hn::DemoteTo(ds, hn::ConvertTo(di, weighed)), ds, place);
-    }
-  }
-}
-
-// How many entries of the table reach `level`.
-int CountReaching(const uint16_t* HWY_RESTRICT table, int size, int level) {
-  // As signed numbers, which every target compares.
-  const hn::CappedTag<int16_t, 2 * kLaneStep> d;
-  const int lanes = static_cast<int>(hn::Lanes(d));
-  const auto below = hn::Set(d, static_cast<int16_t>(level - 1));
-  // Less than 255 * 256 / lanes in each, which wraps at 65,536 only.
-  auto counts = hn::Zero(d);
-  int k = 0;
-  for (; k + lanes <= size; k += lanes) {
-    const auto entries = hn::LoadU(d, reinterpret_cast<const int16_t*>(table) + k);
-    counts = hn::Sub(counts, hn::VecFromMask(d, hn::Gt(entries, below)));
-  }
-  HWY_ALIGN int16_t lane_counts[2 * kLaneStep];
-  hn::Store(counts, d, lane_counts);
-  int sum = 0;
-  for (int lane = 0; lane < lanes; ++lane) sum += static_cast<uint16_t>(lane_counts[lane]);
-  // A row may end amid a vector; what lies beyond the last one is another comparison's.
-  for (; k < size; ++k) sum += table[k] >= level ? 1 : 0;
-  return sum;
-}
-
-int FindLargestTarget(const uint16_t* HWY_RESTRICT table, int rows, int stride, int wanted,
-                      uint32_t* HWY_RESTRICT entries) {
-  // The highest level that enough reach, or 1.
-  int level = 1;
-  int too_high = kSimilarityMax + 1;
-  while (too_high - level > 1) {
-    const int middle = (level + too_high) / 2;
-    (CountReaching(table, rows * stride, middle) >= wanted ? level : too_high) = middle;
-  }
-  int at_level = wanted - CountReaching(table, rows * stride, level + 1);
-  const hn::CappedTag<int16_t, kLaneStep> d;
-  const int lanes = static_cast<int>(hn::Lanes(d));
-  const auto below = hn::Set(d, static_cast<int16_t>(level - 1));
-  int count = 0;
-  for (int i = 0; i < rows; ++i) {
-    const uint16_t* row = table + i * stride;
-    for (int j = 0; j < stride; j += lanes) {
-      const auto reaching = hn::Gt(hn::LoadU(d, reinterpret_cast<const int16_t*>(row) + j), below);
-      if (hn::AllFalse(d, reaching)) continue;
-      uint8_t bits[8] = {};
-      hn::StoreMaskBits(d, reaching, bits);
-      for (uint32_t left = bits[0]; left != 0; left &= left - 1) {
-        const int column = j + std::countr_zero(left);
-        if (row[column] == level && at_level-- <= 0) continue;
-        entries[count++] = LargeEntry::Pack(i, column);
-      }
-    }
-  }
-  return count;
-}
 
 void RelateTarget(const CandidateArrays<kCandidatesMax>& c, int count, const SupportLimits& limits,
                   float* HWY_RESTRICT supports) {
@@ -426,8 +261,6 @@ ColumnIndex::ColumnIndex(const float* x, int count) {
     starts_[c + 1] = static_cast<uint16_t>(starts_[c + 1] + starts_[c]);
 }
 
-HWY_EXPORT(WeighSimilaritiesTarget);
-HWY_EXPORT(FindLargestTarget);
 HWY_EXPORT(RelateTarget);
 HWY_EXPORT(SumSupportsTarget);
 HWY_EXPORT(FindOptionsTarget);
@@ -435,15 +268,6 @@ HWY_EXPORT(DisplaceTarget);
 HWY_EXPORT(MarkInsideTarget);
 HWY_EXPORT(NameOfTarget);
 HWY_EXPORT(MeasureCrowdTarget);
-
-void WeighSimilarities(const CylinderWords& a, const CylinderWords& b, int prior, int rival_prior,
-                       uint16_t* similarities) {
-  HWY_DYNAMIC_DISPATCH(WeighSimilaritiesTarget)(a, b, prior, rival_prior, similarities);
-}
-
-int FindLargest(const uint16_t* table, int rows, int stride, int wanted, uint32_t* entries) {
-  return HWY_DYNAMIC_DISPATCH(FindLargestTarget)(table, rows, stride, wanted, entries);
-}
 
 void Relate(const CandidateArrays<kCandidatesMax>& candidates, int count,
             const SupportLimits& limits, float* supports) {

@@ -30,32 +30,6 @@ inline constexpr int kLaneStep = 8;
 constexpr int Padded(int n) { return (n + kLaneStep - 1) / kLaneStep * kLaneStep; }
 inline constexpr int kMinutiaePadded = Padded(kMinutiaeMax);
 
-// Words of a print's cylinders: word w of minutia i at [w * Padded(count) + i],
-// first the layers, then the planes, then the valid cells (cylinder.h).
-struct CylinderWords {
-  const uint64_t* words = nullptr;
-  int count = 0;
-};
-
-// The similarity of every two minutiae (see Similarity in cylinder.h) at
-// [i * Padded(b.count) + j], then weighed against rivals: multiplied twice by
-// itself over the best of its row or column plus `rival_prior`. The padding of
-// each row is 0.
-void WeighSimilarities(const CylinderWords& a, const CylinderWords& b, int prior, int rival_prior,
-                       uint16_t* similarities);
-
-// Where a large entry of a table was found.
-struct LargeEntry {
-  static uint32_t Pack(int row, int column) { return static_cast<uint32_t>(row << 8 | column); }
-  static int Row(uint32_t packed) { return static_cast<int>(packed >> 8); }
-  static int Column(uint32_t packed) { return static_cast<int>(packed & 255); }
-};
-
-// The `wanted` largest entries that are not 0 of a table of numbers up to 1,023, by row and column,
-// of equal ones at the limit the first. `stride` is a multiple of kLaneStep.
-// Returns how many.
-int FindLargest(const uint16_t* table, int rows, int stride, int wanted, uint32_t* entries);
-
 // Where the padding of a print's minutiae lies.
 inline constexpr float kFarAway = 1e9F;
 

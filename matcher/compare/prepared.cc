@@ -50,18 +50,6 @@ void Widen(Prepared::Data* data) {
   data->columns = compare::ColumnIndex(data->xs.data(), data->count);
 }
 
-void PackCylinders(Prepared::Data* data) {
-  const auto padded = static_cast<size_t>(compare::Padded(data->count));
-  data->cylinder_words.assign(padded * compare::kCylinderWords, 0);
-  for (size_t i = 0; i < data->cylinders.size(); ++i) {
-    uint64_t* word = &data->cylinder_words[i];
-    const compare::Cylinder& cylinder = data->cylinders[i];
-    for (size_t k = 0; k < cylinder.layers.size(); ++k, word += padded) *word = cylinder.layers[k];
-    for (size_t k = 0; k < cylinder.planes.size(); ++k, word += padded) *word = cylinder.planes[k];
-    *word = cylinder.valid;
-  }
-}
-
 // What comparisons weigh each minutia by.
 void Appraise(const FingerView& view, Prepared::Data* data) {
   float sum = 0;
@@ -124,7 +112,7 @@ Prepared::Data Build(const FingerView& view) {
   for (const uint16_t angle : data.angles) data.rotations.push_back(compare::RotationOf(angle));
   Widen(&data);
   data.cylinders = compare::BuildCylinders(data.points, data.angles, data.rotations, data.hull);
-  PackCylinders(&data);
+  data.rows = compare::CylinderRows(data.cylinders);
   Appraise(view, &data);
   return data;
 }

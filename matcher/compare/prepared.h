@@ -9,6 +9,7 @@
 #include "matcher/compare/angle_math.h"
 #include "matcher/compare/comparator.h"
 #include "matcher/compare/cylinder.h"
+#include "matcher/compare/cylinder_rows.h"
 #include "matcher/compare/hull.h"
 #include "matcher/compare/kernels.h"
 
@@ -33,12 +34,12 @@ struct Prepared::Data {
   std::vector<compare::Cylinder> cylinders;
   compare::Hull hull;
   // The same again as the kernels read it, with padding (kernels.h): places,
-  // directions, what they are as cosine and sine, and the cylinders' words.
+  // directions, what they are as cosine and sine, and the cylinders.
   std::vector<float> xs;
   std::vector<float> ys;
   std::vector<int32_t> wide_angles;
   std::vector<compare::Rotation> rotations;
-  std::vector<uint64_t> cylinder_words;
+  compare::CylinderRows rows;
   compare::ColumnIndex columns;
 
   // Read-only, though kernels take places to write by the same type.
@@ -46,7 +47,6 @@ struct Prepared::Data {
     return {const_cast<float*>(xs.data()), const_cast<float*>(ys.data())};
   }
   compare::Targets targets() const { return {xs.data(), ys.data(), wide_angles.data(), &columns}; }
-  compare::CylinderWords words() const { return {cylinder_words.data(), count}; }
 };
 
 }  // namespace taanu

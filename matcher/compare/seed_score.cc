@@ -38,13 +38,15 @@ Found Look(const Prepared::Data& probe, const Prepared::Data& reference,
   Found e;
   std::array<bool, kMinutiaeMax> probe_paired{};
   std::array<bool, kMinutiaeMax> reference_paired{};
+  std::array<uint16_t, kMinutiaeMax> rivals;
+  alignment->CountRivals(similarities, rivals.data());
   for (int k = 0; k < alignment->pair_count(); ++k) {
     const FittedPair& p = alignment->pair(k);
     const float fit = 1.0F - static_cast<float>(p.cost) / 1024.0F;
     const int similarity = similarities.at(p.probe, p.reference);
     e.weight += fit;
     e.similarity += fit * static_cast<float>(similarity) / kSimilarityMax;
-    e.distinction += 1.0F / static_cast<float>(1 + similarities.Rivals(p.probe, p.reference));
+    e.distinction += 1.0F / static_cast<float>(1 + rivals[k]);
     const MinutiaType a = probe.types[p.probe];
     const MinutiaType b = reference.types[p.reference];
     if (a != MinutiaType::kOther && b != MinutiaType::kOther)

@@ -11,9 +11,9 @@
 #include <cstdint>
 #include <span>
 
-#include "matcher/compare/kernels.h"
 #include "matcher/compare/parameters.h"
 #include "matcher/compare/prepared.h"
+#include "matcher/compare/table_kernels.h"
 
 namespace taanu::compare {
 
@@ -30,8 +30,11 @@ class SimilarityTable {
 
   // 0 to kSimilarityMax (cylinder.h).
   int at(int i, int j) const { return similarities_[i * stride_ + j]; }
-  // How many pairs with other minutiae of either print are more alike than this pair.
-  int Rivals(int i, int j) const;
+  // For each of some pairs, one to one, how many pairs with other minutiae of either print are more
+  // alike.
+  void CountRivals(std::span<const TablePlace> pairs, uint16_t* rivals) const {
+    compare::CountRivals(similarities_.data(), rows_, stride_, pairs, rivals);
+  }
 
   // Picks the kCandidatesMax pairs that are most alike, of those at the limit the first ones, in
   // the order of the minutiae. Pairs with nothing in common are none.
