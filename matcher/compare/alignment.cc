@@ -1,6 +1,7 @@
 #include "matcher/compare/alignment.h"
 
 #include <algorithm>
+#include <bit>
 #include <cmath>
 
 #include "matcher/compare/parameters.h"
@@ -65,9 +66,10 @@ Motion MotionFit::Solve() const {
 void Alignment::Start(const Prepared::Data& probe, const Prepared::Data& reference,
                       const Relaxation& relaxation, int seed) {
   MotionFit fit;
-  for (int b = 0; b < relaxation.count(); ++b) {
+  for (uint64_t left = relaxation.Related(seed) | uint64_t{1} << seed; left != 0;
+       left &= left - 1) {
+    const int b = std::countr_zero(left);
     const float support = b == seed ? 1.0F : relaxation.support(seed, b);
-    if (support == 0.0F) continue;
     const Candidate& c = relaxation.candidate(b);
     fit.Add(probe.points[c.probe], probe.rotations[c.probe], reference.points[c.reference],
             reference.rotations[c.reference], support * (relaxation.strength(b) + kStrengthPrior));
@@ -126,6 +128,14 @@ void Alignment::Refit(const Prepared::Data& probe, const Prepared::Data& referen
 }
 
 void Alignment::ToProbe(const Prepared::Data& reference, const PointArrays& places) const {
+  if (knots_.count == 0) {
+    for (int j = 0; j < reference.count; ++j) {
+      const Point p = motion_.Undo(reference.points[j]);
+      places.x[j] = p.x;
+      places.y[j] = p.y;
+    }
+    return;
+  }
   Displace(knots_, reference.places(), nullptr, reference.count, kWarpReach * kWarpReach,
            kWarpStiffness, places);
   for (int j = 0; j < reference.count; ++j) {
@@ -149,28 +159,31 @@ void Alignment::Pair(const Prepared::Data& probe, const Prepared::Data& referenc
   for (int i = 0; i < probe.count; ++i) {
     directions[i] = static_cast<uint16_t>(probe.angles[i] + turn);
   }
-  std::array<uint32_t, kMinutiaeMax * kOptionsEach> options;
+  std::array<uint32_t, kOptionsMax> options;
   const int option_count =
       FindOptions(placed(), directions.data(), probe.count, reference.targets(),
                   {radius, static_cast<int>(angle), 768.0F / (radius * radius), 256.0F / angle},
                   options.data());
-  std::sort(options.begin(), options.begin() + option_count);
-  std::array<bool, kMinutiaeMax> probe_used{};
-  std::array<bool, kMinutiaeMax> reference_used{};
+  SortKeys(options.data(), option_count);
+  std::array<uint8_t, kMinutiaeMax> probe_used{};
+  std::array<uint8_t, kMinutiaeMax> reference_used{};
   pair_count_ = 0;
   for (int o = 0; o < option_count; ++o) {
     const int i = PairOption::Probe(options[o]);
     const int j = PairOption::Reference(options[o]);
-    if (probe_used[i] || reference_used[j]) continue;
-    probe_used[i] = reference_used[j] = true;
     const Point r = reference.points[j];
     const auto left =
         static_cast<int16_t>(static_cast<uint16_t>(reference.angles[j] - probe.angles[i] - turn));
-    pairs_[pair_count_++] = {static_cast<uint8_t>(i),
-                             static_cast<uint8_t>(j),
-                             static_cast<int16_t>(PairOption::Cost(options[o])),
-                             left,
-                             {r.x - placed_x_[i], r.y - placed_y_[i]}};
+    pairs_[pair_count_] = {static_cast<uint8_t>(i),
+                           static_cast<uint8_t>(j),
+                           static_cast<int16_t>(PairOption::Cost(options[o])),
+                           left,
+                           {r.x - placed_x_[i], r.y - placed_y_[i]}};
+    // Written in any case, then kept or not, since no branch could foretell which.
+    const uint8_t free = static_cast<uint8_t>(~(probe_used[i] | reference_used[j]) & 1);
+    probe_used[i] |= free;
+    reference_used[j] |= free;
+    pair_count_ += free;
   }
 }
 

@@ -88,8 +88,8 @@ class Alignment {
 
   Motion motion_;
   int pair_count_ = 0;
-  std::array<FittedPair, kMinutiaeMax> pairs_;
-  Knots knots_;  // the pairs that carry the warp
+  std::array<FittedPair, kMinutiaeMax + 1> pairs_;  // and room for one that is not kept
+  Knots knots_;                                     // the pairs that carry the warp
   std::array<float, kMinutiaePadded> placed_x_{};
   std::array<float, kMinutiaePadded> placed_y_{};
 };

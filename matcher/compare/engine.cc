@@ -1,25 +1,27 @@
 #include "matcher/compare/engine.h"
 
 #include <algorithm>
+#include <bit>
 
 #include "matcher/compare/calibration.h"
 #include "matcher/compare/parameters.h"
+#include "matcher/compare/relaxation_kernels.h"
 #include "matcher/compare/seed_score.h"
 
 namespace taanu::compare {
 
 int Engine::Start(const Prepared::Data& probe, const Prepared::Data& reference) {
   const int count = relaxation_.count();
-  std::array<float, kCandidatesMax> left;
-  for (int a = 0; a < count; ++a) left[a] = relaxation_.strength(a);
+  // Of candidates that were chosen or support one that was, and of the padding, below 0.
+  std::array<float, kCandidatesMax> left = relaxation_.strengths();
+  std::fill(left.begin() + count, left.end(), -1.0F);
   int seeds = 0;
   for (; seeds < kSeeds; ++seeds) {
-    const auto most = std::max_element(left.begin(), left.begin() + count);
-    if (most == left.begin() + count || *most < 0) break;
-    const auto seed = static_cast<int>(most - left.begin());
-    *most = -1;
-    for (int a = 0; a < count; ++a) {
-      if (relaxation_.support(seed, a) > 0) left[a] = -1;
+    const int seed = FirstLargest(left.data());
+    if (left[seed] < 0) break;
+    left[seed] = -1;
+    for (uint64_t related = relaxation_.Related(seed); related != 0; related &= related - 1) {
+      left[std::countr_zero(related)] = -1;
     }
     alignments_[seeds].Start(probe, reference, relaxation_, seed);
   }

@@ -1,6 +1,9 @@
 #include "matcher/compare/kernels.h"
 
+#include <algorithm>
 #include <bit>
+
+#include "matcher/compare/set_bits.h"
 
 // AVX-512 with a population count of bytes (Ice Lake and later) is a target of its own.
 #define HWY_WANT_AVX3_DL
@@ -10,6 +13,17 @@
 // foreach_target.h must come first.
 #include <hwy/highway.h>
 
+// What all targets share.
+#ifndef TAANU_COMPARE_KERNELS_SHARED
+#define TAANU_COMPARE_KERNELS_SHARED
+namespace taanu::compare {
+
+// Keys that are so few are ordered by counting for each how many are smaller.
+inline constexpr int kRankedMax = 96;
+
+}  // namespace taanu::compare
+#endif
+
 HWY_BEFORE_NAMESPACE();
 namespace taanu::compare::HWY_NAMESPACE {
 
@@ -18,99 +32,41 @@ namespace hn = hwy::HWY_NAMESPACE;
 using Floats = hn::CappedTag<float, kLaneStep>;
 using Ints = hn::RebindToSigned<Floats>;
 
-void RelateTarget(const CandidateArrays<kCandidatesMax>& c, int count, const SupportLimits& limits,
-                  float* HWY_RESTRICT supports) {
-  const Floats df;
-  const Ints di;
-  const int lanes = static_cast<int>(hn::Lanes(df));
-  const auto zero = hn::Zero(df);
-  const auto half = hn::Set(df, 0.5F);
-  const auto turn_limit = hn::Set(df, static_cast<float>(limits.turn));
-  for (int u = 0; u < count; ++u) {
-    const auto px = hn::Set(df, c.probe_x[u]);
-    const auto py = hn::Set(df, c.probe_y[u]);
-    const auto rx = hn::Set(df, c.reference_x[u]);
-    const auto ry = hn::Set(df, c.reference_y[u]);
-    const auto cosine = hn::Set(df, c.cosine[u]);
-    const auto sine = hn::Set(df, c.sine[u]);
-    const auto turn = hn::Set(di, c.turn[u]);
-    const auto own = hn::Set(di, c.minutiae[u]);
-    float* const row = supports + u * kCandidatesMax;
-    for (int v = 0; v < count; v += lanes) {
-      const auto turned = hn::Sub(hn::LoadU(di, &c.turn[v]), turn);
-      const auto gap = hn::ConvertTo(df, hn::Abs(hn::ShiftRight<16>(hn::ShiftLeft<16>(turned))));
-      const auto turn_left = hn::Sub(turn_limit, gap);
-      if (hn::AllFalse(df, hn::Gt(turn_left, zero))) {
-        hn::StoreU(zero, df, row + v);
-        continue;
-      }
-      const auto px_v = hn::Sub(hn::LoadU(df, &c.probe_x[v]), px);
-      const auto py_v = hn::Sub(hn::LoadU(df, &c.probe_y[v]), py);
-      const auto rx_v = hn::Sub(hn::LoadU(df, &c.reference_x[v]), rx);
-      const auto ry_v = hn::Sub(hn::LoadU(df, &c.reference_y[v]), ry);
-      const auto probe_square = hn::Add(hn::Mul(px_v, px_v), hn::Mul(py_v, py_v));
-      const auto reference_square = hn::Add(hn::Mul(rx_v, rx_v), hn::Mul(ry_v, ry_v));
-      const auto probe_distance = hn::Sqrt(probe_square);
-      const auto reference_distance = hn::Sqrt(reference_square);
-      const auto range = hn::Mul(hn::Add(probe_distance, reference_distance), half);
-      const auto limit = hn::Add(hn::Set(df, limits.distance),
-                                 hn::Mul(hn::Set(df, limits.distance_growth), range));
-      const auto limit_left = hn::Sub(limit, hn::Abs(hn::Sub(probe_distance, reference_distance)));
-      // The turn of the line between the two, and how far it differs from the turn of each.
-      const auto line_cosine = hn::Add(hn::Mul(px_v, rx_v), hn::Mul(py_v, ry_v));
-      const auto line_sine = hn::Sub(hn::Mul(px_v, ry_v), hn::Mul(py_v, rx_v));
-      const auto cosine_v = hn::LoadU(df, &c.cosine[v]);
-      const auto sine_v = hn::LoadU(df, &c.sine[v]);
-      const auto ahead =
-          hn::Min(hn::Add(hn::Mul(line_cosine, cosine), hn::Mul(line_sine, sine)),
-                  hn::Add(hn::Mul(line_cosine, cosine_v), hn::Mul(line_sine, sine_v)));
-      const auto aside =
-          hn::Max(hn::Abs(hn::Sub(hn::Mul(line_sine, cosine), hn::Mul(line_cosine, sine))),
-                  hn::Abs(hn::Sub(hn::Mul(line_sine, cosine_v), hn::Mul(line_cosine, sine_v))));
-      // Both are in units of the product of the distances; times the range here.
-      const auto swing = hn::Mul(aside, range);
-      const auto swing_limit =
-          hn::Mul(hn::Mul(probe_distance, reference_distance),
-                  hn::Min(range, hn::Add(hn::Mul(hn::Set(df, limits.bearing), range),
-                                         hn::Set(df, limits.bearing_length))));
-      const auto swing_left = hn::Sub(swing_limit, swing);
-      const auto differs = hn::Xor(hn::LoadU(di, &c.minutiae[v]), own);
-      const auto free = hn::And(hn::Ne(hn::And(differs, hn::Set(di, 0xFFFF)), hn::Zero(di)),
-                                hn::Ne(hn::ShiftRight<16>(differs), hn::Zero(di)));
-      const auto within = hn::And(hn::And(hn::Gt(hn::Min(turn_left, limit_left), zero),
-                                          hn::Gt(hn::Min(swing_left, ahead), zero)),
-                                  hn::RebindMask(df, free));
-      const auto left = hn::Mul(hn::Mul(turn_left, limit_left), swing_left);
-      const auto all = hn::Mul(hn::Mul(turn_limit, limit), swing_limit);
-      hn::StoreU(hn::IfThenElseZero(within, hn::Div(left, all)), df, row + v);
+void SortKeysTarget(uint32_t* HWY_RESTRICT keys, int count) {
+  const Ints d;
+  const int lanes = static_cast<int>(hn::Lanes(d));
+  HWY_ALIGN int32_t unordered[kRankedMax + 2 * kLaneStep];
+  HWY_ALIGN int32_t ranks[kRankedMax + 2 * kLaneStep];
+  for (int k = 0; k < count; ++k) unordered[k] = static_cast<int32_t>(keys[k]);
+  for (int k = count; k < count + 2 * kLaneStep; ++k) unordered[k] = 0;
+  for (int k = 0; k < count; k += 2 * lanes) {
+    const auto some = hn::LoadU(d, unordered + k);
+    const auto more = hn::LoadU(d, unordered + k + lanes);
+    auto some_ranks = hn::Zero(d);
+    auto more_ranks = hn::Zero(d);
+    for (int other = 0; other < count; ++other) {
+      const auto key = hn::Set(d, unordered[other]);
+      some_ranks = hn::Sub(some_ranks, hn::VecFromMask(d, hn::Gt(some, key)));
+      more_ranks = hn::Sub(more_ranks, hn::VecFromMask(d, hn::Gt(more, key)));
     }
+    hn::StoreU(some_ranks, d, ranks + k);
+    hn::StoreU(more_ranks, d, ranks + k + lanes);
   }
+  for (int k = 0; k < count; ++k) keys[ranks[k]] = static_cast<uint32_t>(unordered[k]);
 }
 
-void SumSupportsTarget(const float* HWY_RESTRICT supports, int stride, int count,
-                       float* HWY_RESTRICT strengths) {
-  const Floats df;
-  const int lanes = static_cast<int>(hn::Lanes(df));
-  HWY_ALIGN float sums[kCandidatesMax];
-  const int padded = Padded(count);
-  for (int a = 0; a < padded; ++a) sums[a] = 0.0F;
-  // Supports are the same both ways, so each sum is built up in the same order in its own lane.
-  for (int b = 0; b < count; ++b) {
-    if (strengths[b] == 0.0F) continue;
-    const auto strength = hn::Set(df, strengths[b]);
-    for (int a = 0; a < padded; a += lanes) {
-      const auto more = hn::Mul(strength, hn::LoadU(df, supports + b * stride + a));
-      hn::Store(hn::Add(hn::Load(df, sums + a), more), df, sums + a);
-    }
-  }
-  for (int a = 0; a < count; ++a) strengths[a] = sums[a];
+// Keeps the best kOptionsEach of the first 24 options of a minutia: no real print is so crowded; a
+// made-up one must not cost more.
+int KeepBest(uint32_t* options, int count) {
+  constexpr int kSeenMax = 24;
+  uint32_t* const end = options + std::min(count, kSeenMax);
+  std::partial_sort(options, options + kOptionsEach, end);
+  return kOptionsEach;
 }
 
 int FindOptionsTarget(const PointArrays& placed, const uint16_t* directions, int count,
                       const Targets& references, const PairingLimits& limits,
                       uint32_t* HWY_RESTRICT options) {
-  // No real print is so crowded; a made-up one must not cost more.
-  constexpr int kSeenMax = 24;
   const Floats df;
   const Ints di;
   const int lanes = static_cast<int>(hn::Lanes(df));
@@ -118,18 +74,17 @@ int FindOptionsTarget(const PointArrays& placed, const uint16_t* directions, int
   const auto angle = hn::Set(di, limits.angle);
   const auto per_square = hn::Set(df, limits.per_square);
   const auto per_turn = hn::Set(df, limits.per_turn);
-  HWY_ALIGN int32_t costs[kLaneStep];
+  const auto numbers = hn::Iota(di, 0);
+  const ColumnIndex columns = *references.columns;
   int total = 0;
   for (int i = 0; i < count; ++i) {
     const auto x = hn::Set(df, placed.x[i]);
     const auto y = hn::Set(df, placed.y[i]);
     const auto direction = hn::Set(di, directions[i]);
-    uint32_t* mine = options + total;
+    uint32_t* const mine = options + total;
     int own = 0;
-    int seen = 0;
-    const int end = references.columns->End(placed.x[i], limits.radius);
-    for (int j = references.columns->First(placed.x[i], limits.radius); j < end && seen < kSeenMax;
-         j += lanes) {
+    const int end = columns.End(placed.x[i], limits.radius);
+    for (int j = columns.First(placed.x[i], limits.radius); j < end; j += lanes) {
       const auto dx = hn::Sub(hn::LoadU(df, references.x + j), x);
       const auto dy = hn::Sub(hn::LoadU(df, references.y + j), y);
       const auto square = hn::Add(hn::Mul(dx, dx), hn::Mul(dy, dy));
@@ -138,27 +93,19 @@ int FindOptionsTarget(const PointArrays& placed, const uint16_t* directions, int
       const auto turned = hn::Sub(direction, hn::LoadU(di, references.angles + j));
       const auto gap = hn::Abs(hn::ShiftRight<16>(hn::ShiftLeft<16>(turned)));
       const auto keep = hn::And(hn::RebindMask(di, close), hn::Lt(gap, angle));
-      if (hn::AllFalse(di, keep)) continue;
       uint8_t bits[8] = {};
       hn::StoreMaskBits(di, keep, bits);
-      uint32_t left = bits[0];
       const auto cost =
           hn::Add(hn::Mul(square, per_square), hn::Mul(hn::ConvertTo(df, gap), per_turn));
-      hn::StoreU(hn::ConvertTo(di, cost), di, costs);
-      for (; left != 0 && seen < kSeenMax; left &= left - 1, ++seen) {
-        const int lane = std::countr_zero(left);
-        const uint32_t option = PairOption::Pack(costs[lane], i, j + lane);
-        // The best few of each, in order of cost, bound the work where many coincide.
-        int at = own < kOptionsEach ? own++ : kOptionsEach;
-        if (at == kOptionsEach) {
-          if (mine[kOptionsEach - 1] <= option) continue;
-          at = kOptionsEach - 1;
-        }
-        for (; at > 0 && mine[at - 1] > option; --at) mine[at] = mine[at - 1];
-        mine[at] = option;
-      }
+      // PairOption::Pack of each.
+      const auto pair = hn::Add(hn::Set(di, i << 8 | j), numbers);
+      const auto packed = hn::Add(hn::ShiftLeft<16>(hn::ConvertTo(di, cost)), pair);
+      // Those that are kept first, whatever follows; few are, and to tell would cost more.
+      const auto order = hn::IndicesFromVec(di, hn::LoadU(di, kSetBits<int32_t>[bits[0]].data()));
+      hn::StoreU(hn::TableLookupLanes(packed, order), di, reinterpret_cast<int32_t*>(mine) + own);
+      own += std::popcount(bits[0]);
     }
-    total += own;
+    total += own <= kOptionsEach ? own : KeepBest(mine, own);
   }
   return total;
 }
@@ -261,21 +208,19 @@ ColumnIndex::ColumnIndex(const float* x, int count) {
     starts_[c + 1] = static_cast<uint16_t>(starts_[c + 1] + starts_[c]);
 }
 
-HWY_EXPORT(RelateTarget);
-HWY_EXPORT(SumSupportsTarget);
+HWY_EXPORT(SortKeysTarget);
 HWY_EXPORT(FindOptionsTarget);
 HWY_EXPORT(DisplaceTarget);
 HWY_EXPORT(MarkInsideTarget);
 HWY_EXPORT(NameOfTarget);
 HWY_EXPORT(MeasureCrowdTarget);
 
-void Relate(const CandidateArrays<kCandidatesMax>& candidates, int count,
-            const SupportLimits& limits, float* supports) {
-  HWY_DYNAMIC_DISPATCH(RelateTarget)(candidates, count, limits, supports);
-}
-
-void SumSupports(const float* supports, int stride, int count, float* strengths) {
-  HWY_DYNAMIC_DISPATCH(SumSupportsTarget)(supports, stride, count, strengths);
+void SortKeys(uint32_t* keys, int count) {
+  if (count > kRankedMax) {
+    std::sort(keys, keys + count);
+  } else {
+    HWY_DYNAMIC_DISPATCH(SortKeysTarget)(keys, count);
+  }
 }
 
 int FindOptions(const PointArrays& placed, const uint16_t* directions, int count,

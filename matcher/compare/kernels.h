@@ -33,29 +33,8 @@ inline constexpr int kMinutiaePadded = Padded(kMinutiaeMax);
 // Where the padding of a print's minutiae lies.
 inline constexpr float kFarAway = 1e9F;
 
-// Candidate pairs in the order of the turns that they imply, padded with ones whose two minutiae
-// lie where no motion takes the one to the other.
-template <int kMax>
-struct CandidateArrays {
-  std::array<float, kMax> probe_x;
-  std::array<float, kMax> probe_y;
-  std::array<float, kMax> reference_x;
-  std::array<float, kMax> reference_y;
-  std::array<float, kMax> cosine;  // of the turn
-  std::array<float, kMax> sine;
-  std::array<int32_t, kMax> turn;      // from the probe's minutia to the reference's, 0 to 65,535
-  std::array<int32_t, kMax> minutiae;  // probe << 16 | reference
-};
-
-// How far every two of `count` candidates are compatible: at [u * kMax + v] of `supports` the
-// product of what is left of each tolerance, 1 where both agree exactly, 0 where any is exceeded or
-// they share a minutia. Whole vectors of each row are written.
-void Relate(const CandidateArrays<kCandidatesMax>& candidates, int count,
-            const SupportLimits& limits, float* supports);
-
-// Replaces each strength by the sum of all strengths times the support. The rows of `supports` are
-// `stride` apart; its columns and `strengths`, up to kCandidatesMax, are padded with zeros.
-void SumSupports(const float* supports, int stride, int count, float* strengths);
+// Orders keys below 2^31, of which no two are equal.
+void SortKeys(uint32_t* keys, int count);
 
 // Where to look in a row of points from left to right for those near a place.
 class ColumnIndex {
@@ -108,6 +87,8 @@ struct PairingLimits {
 };
 
 inline constexpr int kOptionsEach = 4;
+// While they are found there may be one with every reference and the rest of a vector.
+inline constexpr int kOptionsMax = kMinutiaeMax * kOptionsEach + kMinutiaePadded + kLaneStep;
 
 // Minutiae from left to right, padded with ones that lie far away.
 struct Targets {
@@ -118,8 +99,9 @@ struct Targets {
 };
 
 // For each of `count` placed minutiae with these directions, the best
-// kOptionsEach PairOptions of the references within the limits, in order; of
-// more than 24 within them, the first 24. Returns how many.
+// kOptionsEach PairOptions of the references within the limits, in no order; of
+// more than 24 within them, of the first 24. Returns how many. `options` has
+// room for kOptionsMax.
 int FindOptions(const PointArrays& placed, const uint16_t* directions, int count,
                 const Targets& references, const PairingLimits& limits, uint32_t* options);
 

@@ -1,7 +1,5 @@
 #include "matcher/compare/relaxation.h"
 
-#include <algorithm>
-
 #include "matcher/compare/parameters.h"
 
 namespace taanu::compare {
@@ -9,8 +7,11 @@ namespace taanu::compare {
 void Relaxation::Run(const Prepared::Data& probe, const Prepared::Data& reference,
                      std::span<const Candidate> candidates) {
   Order(probe, reference, candidates);
-  Relate(arrays_, count_, kSupportLimits, supports_.data());
-  Iterate();
+  Relate(arrays_, count_, kSupportLimits, &supports_);
+  for (int a = 0; a < kCandidatesMax; ++a) {
+    strengths_[a] = a < count_ ? static_cast<float>(candidates_[a].similarity) : 0.0F;
+  }
+  coherence_ = Propagate(supports_, kIterations, strengths_.data());
 }
 
 // Those that can be compatible then lie together.
@@ -23,7 +24,7 @@ void Relaxation::Order(const Prepared::Data& probe, const Prepared::Data& refere
     const auto turn = static_cast<uint16_t>(reference.angles[c.reference] - probe.angles[c.probe]);
     by_turn[a] = static_cast<uint32_t>(turn) << 8 | static_cast<uint32_t>(a);
   }
-  std::sort(by_turn.begin(), by_turn.begin() + count_);
+  SortKeys(by_turn.data(), count_);
   for (int u = 0; u < count_; ++u) {
     const Candidate& c = candidates[by_turn[u] & 255];
     candidates_[u] = c;
@@ -31,7 +32,6 @@ void Relaxation::Order(const Prepared::Data& probe, const Prepared::Data& refere
     arrays_.probe_y[u] = probe.ys[c.probe];
     arrays_.reference_x[u] = reference.xs[c.reference];
     arrays_.reference_y[u] = reference.ys[c.reference];
-    arrays_.minutiae[u] = c.probe << 16 | c.reference;
     const Rotation p = probe.rotations[c.probe];
     const Rotation r = reference.rotations[c.reference];
     arrays_.turn[u] = static_cast<int32_t>(by_turn[u] >> 8);
@@ -42,26 +42,9 @@ void Relaxation::Order(const Prepared::Data& probe, const Prepared::Data& refere
   for (int u = count_; u < Padded(count_); ++u) {
     arrays_.probe_x[u] = arrays_.probe_y[u] = 0;
     arrays_.reference_x[u] = arrays_.reference_y[u] = kFarAway;
-    arrays_.minutiae[u] = arrays_.turn[u] = 0;
+    arrays_.turn[u] = 0;
     arrays_.cosine[u] = arrays_.sine[u] = 0;
   }
-}
-
-void Relaxation::Iterate() {
-  for (int a = 0; a < Padded(count_); ++a) {
-    strengths_[a] = a < count_ ? static_cast<float>(candidates_[a].similarity) : 0.0F;
-  }
-  const auto most = [this] {
-    return count_ == 0 ? 0.0F : *std::max_element(strengths_.begin(), strengths_.begin() + count_);
-  };
-  float largest = most();
-  for (int round = 0; round < kIterations && largest > 0; ++round) {
-    for (int a = 0; a < count_; ++a) strengths_[a] /= largest;
-    SumSupports(supports_.data(), kCandidatesMax, count_, strengths_.data());
-    largest = most();
-  }
-  coherence_ = largest;
-  for (int a = 0; a < count_ && largest > 0; ++a) strengths_[a] /= largest;
 }
 
 }  // namespace taanu::compare

@@ -13,8 +13,8 @@
 #include <cstdint>
 #include <span>
 
-#include "matcher/compare/kernels.h"
 #include "matcher/compare/prepared.h"
+#include "matcher/compare/relaxation_kernels.h"
 #include "matcher/compare/similarity_table.h"
 
 namespace taanu::compare {
@@ -29,8 +29,12 @@ class Relaxation {
   const Candidate& candidate(int a) const { return candidates_[a]; }
   // 0 to 1.
   float strength(int a) const { return strengths_[a]; }
+  // Of all, padded with zeros.
+  const std::array<float, kCandidatesMax>& strengths() const { return strengths_; }
+  // Bit b where a and b are compatible; never that of a itself.
+  uint64_t Related(int a) const { return supports_.related[static_cast<size_t>(a)]; }
   // How compatible two are, 0 to 1, and 0 for a candidate with itself.
-  float support(int a, int b) const { return supports_[a * kCandidatesMax + b]; }
+  float support(int a, int b) const { return supports_.At(a, b); }
   // How strongly the candidate that most others support is supported: little where no part of the
   // prints agrees.
   float coherence() const { return coherence_; }
@@ -38,16 +42,13 @@ class Relaxation {
  private:
   void Order(const Prepared::Data& probe, const Prepared::Data& reference,
              std::span<const Candidate> candidates);
-  void Iterate();
-
-  static_assert(kCandidatesMax % kLaneStep == 0);
 
   int count_ = 0;
   float coherence_ = 0;
   std::array<Candidate, kCandidatesMax> candidates_;
   std::array<float, kCandidatesMax> strengths_;
-  CandidateArrays<kCandidatesMax> arrays_;
-  std::array<float, kCandidatesMax * kCandidatesMax> supports_;
+  CandidateArrays arrays_;
+  Supports supports_;
 };
 
 }  // namespace taanu::compare

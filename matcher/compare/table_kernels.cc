@@ -5,6 +5,8 @@
 #include <bit>
 #include <limits>
 
+#include "matcher/compare/set_bits.h"
+
 // AVX-512 with a population count of bytes (Ice Lake and later) is a target of its own.
 #define HWY_WANT_AVX3_DL
 #undef HWY_TARGET_INCLUDE
@@ -27,19 +29,6 @@ constexpr std::array<std::array<uint8_t, 16>, 16> CommonBits() {
   return common;
 }
 alignas(64) inline constexpr std::array<std::array<uint8_t, 16>, 16> kCommonBits = CommonBits();
-
-// At [bits] which of eight bits are set, the lowest first, then nothing of interest.
-constexpr std::array<std::array<uint16_t, 8>, 256> SetBits() {
-  std::array<std::array<uint16_t, 8>, 256> set{};
-  for (size_t bits = 0; bits < set.size(); ++bits) {
-    size_t count = 0;
-    for (uint16_t k = 0; k < 8; ++k) {
-      if ((bits >> k & 1) != 0) set[bits][count++] = k;
-    }
-  }
-  return set;
-}
-alignas(64) inline constexpr std::array<std::array<uint16_t, 8>, 256> kSetBits = SetBits();
 
 // The unseen row of each row of marks.
 constexpr std::array<uint8_t, CylinderRows::kUnseenRow> UnseenRows() {
@@ -341,7 +330,7 @@ class LargestPlaces {
     for (int k = 0; k < size; k += static_cast<int>(hn::Lanes(d))) {
       uint8_t bits[8] = {};
       hn::StoreMaskBits(d, hn::Gt(hn::LoadU(d, table + k), below), bits);
-      const auto lanes = hn::LoadU(du, kSetBits[bits[0]].data());
+      const auto lanes = hn::LoadU(du, kSetBits<uint16_t>[bits[0]].data());
       hn::StoreU(hn::Add(lanes, hn::Set(du, static_cast<uint16_t>(k))), du, &places_[count]);
       count += std::popcount(bits[0]);
       if (count <= kRoom) continue;
