@@ -55,14 +55,8 @@ void SortKeysTarget(uint32_t* HWY_RESTRICT keys, int count) {
   for (int k = 0; k < count; ++k) keys[ranks[k]] = static_cast<uint32_t>(unordered[k]);
 }
 
-// Keeps the best kOptionsEach of the first 24 options of a minutia: no real print is so crowded; a
-// made-up one must not cost more.
-int KeepBest(uint32_t* options, int count) {
-  constexpr int kSeenMax = 24;
-  uint32_t* const end = options + std::min(count, kSeenMax);
-  std::partial_sort(options, options + kOptionsEach, end);
-  return kOptionsEach;
-}
+// No real print is so crowded; a made-up one must not cost more.
+constexpr int kSeenMax = 24;
 
 int FindOptionsTarget(const PointArrays& placed, const uint16_t* directions, int count,
                       const Targets& references, const PairingLimits& limits,
@@ -75,7 +69,6 @@ int FindOptionsTarget(const PointArrays& placed, const uint16_t* directions, int
   const auto per_square = hn::Set(df, limits.per_square);
   const auto per_turn = hn::Set(df, limits.per_turn);
   const auto numbers = hn::Iota(di, 0);
-  const ColumnIndex columns = *references.columns;
   int total = 0;
   for (int i = 0; i < count; ++i) {
     const auto x = hn::Set(df, placed.x[i]);
@@ -83,8 +76,9 @@ int FindOptionsTarget(const PointArrays& placed, const uint16_t* directions, int
     const auto direction = hn::Set(di, directions[i]);
     uint32_t* const mine = options + total;
     int own = 0;
-    const int end = columns.End(placed.x[i], limits.radius);
-    for (int j = columns.First(placed.x[i], limits.radius); j < end; j += lanes) {
+    const int end = references.columns->End(placed.x[i], limits.radius);
+    for (int j = references.columns->First(placed.x[i], limits.radius); j < end && own < kSeenMax;
+         j += lanes) {
       const auto dx = hn::Sub(hn::LoadU(df, references.x + j), x);
       const auto dy = hn::Sub(hn::LoadU(df, references.y + j), y);
       const auto square = hn::Add(hn::Mul(dx, dx), hn::Mul(dy, dy));
@@ -100,12 +94,16 @@ int FindOptionsTarget(const PointArrays& placed, const uint16_t* directions, int
       // PairOption::Pack of each.
       const auto pair = hn::Add(hn::Set(di, i << 8 | j), numbers);
       const auto packed = hn::Add(hn::ShiftLeft<16>(hn::ConvertTo(di, cost)), pair);
-      // Those that are kept first, whatever follows; few are, and to tell would cost more.
+      // Those that are kept first, whatever follows: no branch could foretell how many are.
       const auto order = hn::IndicesFromVec(di, hn::LoadU(di, kSetBits<int32_t>[bits[0]].data()));
       hn::StoreU(hn::TableLookupLanes(packed, order), di, reinterpret_cast<int32_t*>(mine) + own);
       own += std::popcount(bits[0]);
     }
-    total += own <= kOptionsEach ? own : KeepBest(mine, own);
+    if (own > kOptionsEach) {
+      std::partial_sort(mine, mine + kOptionsEach, mine + std::min(own, kSeenMax));
+      own = kOptionsEach;
+    }
+    total += own;
   }
   return total;
 }

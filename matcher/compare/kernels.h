@@ -87,8 +87,8 @@ struct PairingLimits {
 };
 
 inline constexpr int kOptionsEach = 4;
-// While they are found there may be one with every reference and the rest of a vector.
-inline constexpr int kOptionsMax = kMinutiaeMax * kOptionsEach + kMinutiaePadded + kLaneStep;
+// Those of each minutia, and what vectors write beyond the last ones.
+inline constexpr int kOptionsMax = kMinutiaeMax * kOptionsEach + 32;
 
 // Minutiae from left to right, padded with ones that lie far away.
 struct Targets {

@@ -34,10 +34,10 @@ struct Supports {
 
   // Bit v of number u where the support of the two is not 0.
   std::array<uint64_t, kCandidatesMax> related;
-  // For each block of kLaneStep columns the rows that are not 0 there, rising; in all others the
-  // values are those of an earlier comparison.
-  std::array<int, kBlocks> row_counts;
-  std::array<std::array<uint8_t, kCandidatesMax>, kBlocks> rows;
+  // Of which kLaneStep values that follow each other some are not 0, in their order: the others are
+  // those of an earlier comparison. Room for the rest of a vector.
+  int block_count;
+  std::array<uint16_t, kCandidatesMax * kBlocks + 8> blocks;
   alignas(64) std::array<float, kCandidatesMax * kCandidatesMax> values;
 };
 static_assert(kCandidatesMax == 64 && kCandidatesMax % kLaneStep == 0);
