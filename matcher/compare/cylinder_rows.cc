@@ -20,25 +20,40 @@ void ForFours(uint64_t word, Visit visit) {
   }
 }
 
+int CountFours(uint64_t word) {
+  return std::popcount((word | word >> 1 | word >> 2 | word >> 3) & kEveryFour);
+}
+
+uint64_t UnseenOf(const Cylinder& cylinder) { return kAllCells & ~cylinder.valid; }
+
 }  // namespace
 
 void CylinderRows::Put(int row, size_t minutia, int number) {
-  rows_[static_cast<size_t>(row / 2 * stride_) + minutia] |=
+  bytes_[static_cast<size_t>(row / 2 * stride_) + minutia] |=
       static_cast<uint8_t>(number << row % 2 * 4);
 }
 
 CylinderRows::CylinderRows(std::span<const Cylinder> cylinders)
-    : stride_(Padded(static_cast<int>(cylinders.size()))),
-      rows_(static_cast<size_t>(kRows / 2 * stride_ + kSlack)),
-      totals_(static_cast<size_t>(stride_ + kSlack)) {
-  // Room for what prints have on average, and more.
-  steps_.reserve(cylinders.size() * 24);
-  unseen_.reserve(cylinders.size() * 8);
-  step_starts_.reserve(cylinders.size() + 1);
-  unseen_starts_.reserve(cylinders.size() + 1);
-  step_starts_.push_back(0);
-  unseen_starts_.push_back(0);
+    : stride_(Padded(static_cast<int>(cylinders.size()))) {
+  int step_count = 0;
+  int unseen_count = 0;
+  for (const Cylinder& cylinder : cylinders) {
+    for (const uint64_t layer : cylinder.layers) step_count += CountFours(layer);
+    unseen_count += std::popcount(UnseenOf(cylinder));
+  }
+  totals_ = static_cast<size_t>(kRows / 2 * stride_);
+  starts_ = totals_ + sizeof(uint16_t) * static_cast<size_t>(stride_);
+  steps_ = starts_ + sizeof(Start) * (cylinders.size() + 1);
+  unseen_ = steps_ + sizeof(Step) * static_cast<size_t>(step_count);
+  // Vectors that begin within the totals end within the slack.
+  bytes_.resize(unseen_ + static_cast<size_t>(unseen_count) + sizeof(uint16_t) * kSlack);
+
+  auto* const totals = reinterpret_cast<uint16_t*>(&bytes_[totals_]);
+  auto* const starts = reinterpret_cast<Start*>(&bytes_[starts_]);
+  auto* const steps = reinterpret_cast<Step*>(&bytes_[steps_]);
+  Start next{};
   for (size_t i = 0; i < cylinders.size(); ++i) {
+    starts[i] = next;
     const Cylinder& cylinder = cylinders[i];
     uint64_t any = 0;
     int total = 0;
@@ -49,10 +64,10 @@ CylinderRows::CylinderRows(std::span<const Cylinder> cylinders)
       ForFours(word, [&](int four, uint8_t bits) {
         const int row = kMarksRow + layer * kFours + four;
         Put(row, i, bits);
-        steps_.push_back({static_cast<uint8_t>(row), bits});
+        steps[next.step++] = {static_cast<uint8_t>(row), bits};
       });
     }
-    totals_[i] = static_cast<uint16_t>(total);
+    totals[i] = static_cast<uint16_t>(total);
     for (; any != 0; any &= any - 1) {
       const int cell = std::countr_zero(any);
       int count = 0;
@@ -61,14 +76,13 @@ CylinderRows::CylinderRows(std::span<const Cylinder> cylinders)
       }
       Put(kCountsRow + cell, i, count);
     }
-    const uint64_t unseen = kAllCells & ~cylinder.valid;
-    ForFours(unseen, [&](int four, uint8_t bits) { Put(kUnseenRow + four, i, bits); });
-    for (uint64_t left = unseen; left != 0; left &= left - 1) {
-      unseen_.push_back(static_cast<uint8_t>(std::countr_zero(left)));
+    uint64_t left = UnseenOf(cylinder);
+    ForFours(left, [&](int four, uint8_t bits) { Put(kUnseenRow + four, i, bits); });
+    for (; left != 0; left &= left - 1) {
+      bytes_[unseen_ + next.unseen++] = static_cast<uint8_t>(std::countr_zero(left));
     }
-    step_starts_.push_back(static_cast<uint16_t>(steps_.size()));
-    unseen_starts_.push_back(static_cast<uint16_t>(unseen_.size()));
   }
+  starts[cylinders.size()] = next;
 }
 
 }  // namespace taanu::compare

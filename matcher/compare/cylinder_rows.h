@@ -41,32 +41,48 @@ class CylinderRows {
 
   // Row 2r in the low half of each byte and 2r + 1 in the high one, of Padded(count) minutiae; the
   // padding marks nothing.
-  const uint8_t* TwoRows(int r) const { return rows_.data() + r * stride_; }
+  const uint8_t* TwoRows(int r) const { return bytes_.data() + r * stride_; }
   // How many bits each of Padded(count) minutiae marks.
-  const uint16_t* totals() const { return totals_.data(); }
+  const uint16_t* totals() const { return reinterpret_cast<const uint16_t*>(&bytes_[totals_]); }
 
   // What minutia i marks.
   std::span<const Step> Steps(int i) const {
-    return {steps_.data() + step_starts_[static_cast<size_t>(i)],
-            steps_.data() + step_starts_[static_cast<size_t>(i) + 1]};
+    const Start* const start = starts() + i;
+    const auto* const steps = reinterpret_cast<const Step*>(&bytes_[steps_]);
+    return {steps + start[0].step, steps + start[1].step};
   }
   // The cells of minutia i that lie where the print was not imaged.
   std::span<const uint8_t> Unseen(int i) const {
-    return {unseen_.data() + unseen_starts_[static_cast<size_t>(i)],
-            unseen_.data() + unseen_starts_[static_cast<size_t>(i) + 1]};
+    const Start* const start = starts() + i;
+    return {bytes_.data() + unseen_ + start[0].unseen, bytes_.data() + unseen_ + start[1].unseen};
   }
 
+  // Ask for what a comparison reads of the reference, and of the probe.
+  void PrefetchRows() const { Prefetch(0, starts_); }
+  void PrefetchSteps() const { Prefetch(totals_, bytes_.size()); }
+
  private:
+  // Where what belongs to a minutia begins.
+  struct Start {
+    uint16_t step;
+    uint16_t unseen;
+  };
+
+  const Start* starts() const { return reinterpret_cast<const Start*>(&bytes_[starts_]); }
+  void Prefetch(size_t begin, size_t end) const {
+    constexpr size_t kLine = 64;
+    for (size_t k = begin; k < end; k += kLine) __builtin_prefetch(&bytes_[k]);
+  }
   // Puts a number at a minutia of a row.
   void Put(int row, size_t minutia, int number);
 
   int stride_ = 0;
-  std::vector<uint8_t> rows_;
-  std::vector<uint16_t> totals_;
-  std::vector<Step> steps_;
-  std::vector<uint16_t> step_starts_;
-  std::vector<uint8_t> unseen_;
-  std::vector<uint16_t> unseen_starts_;
+  // Rows, totals, starts, steps and unseen cells, in one place, so that few pages are touched.
+  std::vector<uint8_t> bytes_;
+  size_t totals_ = 0;
+  size_t starts_ = 0;
+  size_t steps_ = 0;
+  size_t unseen_ = 0;
 };
 static_assert(kCylinderCells % 4 == 0 && CylinderRows::kRows % 2 == 0);
 
