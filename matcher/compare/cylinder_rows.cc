@@ -36,22 +36,21 @@ void CylinderRows::Put(int row, size_t minutia, int number) {
 CylinderRows::CylinderRows(std::span<const Cylinder> cylinders)
     : stride_(Padded(static_cast<int>(cylinders.size()))) {
   int step_count = 0;
-  int unseen_count = 0;
   for (const Cylinder& cylinder : cylinders) {
     for (const uint64_t layer : cylinder.layers) step_count += CountFours(layer);
-    unseen_count += std::popcount(UnseenOf(cylinder));
+    step_count += std::popcount(UnseenOf(cylinder));
   }
   totals_ = static_cast<size_t>(kRows / 2 * stride_);
   starts_ = totals_ + sizeof(uint16_t) * static_cast<size_t>(stride_);
-  steps_ = starts_ + sizeof(Start) * (cylinders.size() + 1);
-  unseen_ = steps_ + sizeof(Step) * static_cast<size_t>(step_count);
+  steps_ = starts_ + sizeof(uint16_t) * (cylinders.size() + 1);
   // Vectors that begin within the totals end within the slack.
-  bytes_.resize(unseen_ + static_cast<size_t>(unseen_count) + sizeof(uint16_t) * kSlack);
+  bytes_.resize(steps_ + sizeof(Step) * static_cast<size_t>(step_count) +
+                sizeof(uint16_t) * kSlack);
 
   auto* const totals = reinterpret_cast<uint16_t*>(&bytes_[totals_]);
-  auto* const starts = reinterpret_cast<Start*>(&bytes_[starts_]);
+  auto* const starts = reinterpret_cast<uint16_t*>(&bytes_[starts_]);
   auto* const steps = reinterpret_cast<Step*>(&bytes_[steps_]);
-  Start next{};
+  uint16_t next = 0;
   for (size_t i = 0; i < cylinders.size(); ++i) {
     starts[i] = next;
     const Cylinder& cylinder = cylinders[i];
@@ -64,7 +63,7 @@ CylinderRows::CylinderRows(std::span<const Cylinder> cylinders)
       ForFours(word, [&](int four, uint8_t bits) {
         const int row = kMarksRow + layer * kFours + four;
         Put(row, i, bits);
-        steps[next.step++] = {static_cast<uint8_t>(row), bits};
+        steps[next++] = {static_cast<uint8_t>(row), static_cast<uint8_t>(kUnseenRow + four), bits};
       });
     }
     totals[i] = static_cast<uint16_t>(total);
@@ -79,7 +78,8 @@ CylinderRows::CylinderRows(std::span<const Cylinder> cylinders)
     uint64_t left = UnseenOf(cylinder);
     ForFours(left, [&](int four, uint8_t bits) { Put(kUnseenRow + four, i, bits); });
     for (; left != 0; left &= left - 1) {
-      bytes_[unseen_ + next.unseen++] = static_cast<uint8_t>(std::countr_zero(left));
+      const int row = kCountsRow + std::countr_zero(left);
+      steps[next++] = {static_cast<uint8_t>(kEmptyRow), static_cast<uint8_t>(row), Step::kWhole};
     }
   }
   starts[cylinders.size()] = next;

@@ -24,17 +24,27 @@ class CylinderRows {
   static constexpr int kMarksRow = 0;
   // Those of four cells that lie where the print was not imaged.
   static constexpr int kUnseenRow = kMarksRow + kLayers * kFours;
-  // How many layers mark a cell. A row before them is left empty.
-  static constexpr int kCountsRow = kUnseenRow + kFours + 1;
+  // Nothing of any minutia.
+  static constexpr int kEmptyRow = kUnseenRow + kFours;
+  // How many layers mark a cell.
+  static constexpr int kCountsRow = kEmptyRow + 1;
   static constexpr int kRows = kCountsRow + kCylinderCells;
   // Rows may be read so far beyond their end.
   static constexpr int kSlack = 32;
 
-  // Four cells of a layer of which some are marked.
+  // What is looked up of every minutia of the other print: for four cells of a layer of which a
+  // minutia marks some, which of them the other one marks too, and for which the other print was
+  // not imaged; for a cell where its own print was not imaged, how many layers the other one marks.
+  // The first kind counts bits of both rows that are among `bits`, the second, of which `bits` is
+  // kWhole, adds the number in the second row.
   struct Step {
-    uint8_t row = 0;
+    static constexpr uint8_t kWhole = 16;
+
+    uint8_t common_row = 0;
+    uint8_t lost_row = 0;
     uint8_t bits = 0;
   };
+  static constexpr int kStepMost = 6;  // that a step adds
 
   CylinderRows() = default;
   explicit CylinderRows(std::span<const Cylinder> cylinders);
@@ -45,16 +55,11 @@ class CylinderRows {
   // How many bits each of Padded(count) minutiae marks.
   const uint16_t* totals() const { return reinterpret_cast<const uint16_t*>(&bytes_[totals_]); }
 
-  // What minutia i marks.
+  // What minutia i asks for.
   std::span<const Step> Steps(int i) const {
-    const Start* const start = starts() + i;
+    const uint16_t* const start = starts() + i;
     const auto* const steps = reinterpret_cast<const Step*>(&bytes_[steps_]);
-    return {steps + start[0].step, steps + start[1].step};
-  }
-  // The cells of minutia i that lie where the print was not imaged.
-  std::span<const uint8_t> Unseen(int i) const {
-    const Start* const start = starts() + i;
-    return {bytes_.data() + unseen_ + start[0].unseen, bytes_.data() + unseen_ + start[1].unseen};
+    return {steps + start[0], steps + start[1]};
   }
 
   // Ask for what a comparison reads of the reference, and of the probe.
@@ -62,13 +67,8 @@ class CylinderRows {
   void PrefetchSteps() const { Prefetch(totals_, bytes_.size()); }
 
  private:
-  // Where what belongs to a minutia begins.
-  struct Start {
-    uint16_t step;
-    uint16_t unseen;
-  };
-
-  const Start* starts() const { return reinterpret_cast<const Start*>(&bytes_[starts_]); }
+  // Where the steps of each minutia begin, and the last ones end.
+  const uint16_t* starts() const { return reinterpret_cast<const uint16_t*>(&bytes_[starts_]); }
   void Prefetch(size_t begin, size_t end) const {
     constexpr size_t kLine = 64;
     for (size_t k = begin; k < end; k += kLine) __builtin_prefetch(&bytes_[k]);
@@ -77,13 +77,13 @@ class CylinderRows {
   void Put(int row, size_t minutia, int number);
 
   int stride_ = 0;
-  // Rows, totals, starts, steps and unseen cells, in one place, so that few pages are touched.
+  // Rows, totals, starts and steps, in one place, so that few pages are touched.
   std::vector<uint8_t> bytes_;
   size_t totals_ = 0;
   size_t starts_ = 0;
   size_t steps_ = 0;
-  size_t unseen_ = 0;
 };
 static_assert(kCylinderCells % 4 == 0 && CylinderRows::kRows % 2 == 0);
+static_assert(CylinderRows::kStepMost >= kLayers && CylinderRows::kStepMost >= 4);
 
 }  // namespace taanu::compare

@@ -20,26 +20,18 @@
 #define TAANU_COMPARE_TABLE_KERNELS_SHARED
 namespace taanu::compare {
 
-// At [a][b] how many bits the two have in common.
-constexpr std::array<std::array<uint8_t, 16>, 16> CommonBits() {
-  std::array<std::array<uint8_t, 16>, 16> common{};
-  for (unsigned a = 0; a < 16; ++a) {
-    for (unsigned b = 0; b < 16; ++b) common[a][b] = static_cast<uint8_t>(std::popcount(a & b));
+// At [bits] what a step (cylinder_rows.h) makes of each number.
+constexpr std::array<std::array<uint8_t, 16>, CylinderRows::Step::kWhole + 1> StepTables() {
+  std::array<std::array<uint8_t, 16>, CylinderRows::Step::kWhole + 1> tables{};
+  for (unsigned number = 0; number < 16; ++number) {
+    for (unsigned bits = 0; bits < 16; ++bits) {
+      tables[bits][number] = static_cast<uint8_t>(std::popcount(bits & number));
+    }
+    tables[CylinderRows::Step::kWhole][number] = static_cast<uint8_t>(number);
   }
-  return common;
+  return tables;
 }
-alignas(64) inline constexpr std::array<std::array<uint8_t, 16>, 16> kCommonBits = CommonBits();
-
-// The unseen row of each row of marks.
-constexpr std::array<uint8_t, CylinderRows::kUnseenRow> UnseenRows() {
-  std::array<uint8_t, CylinderRows::kUnseenRow> unseen{};
-  for (size_t row = 0; row < unseen.size(); ++row) {
-    unseen[row] = static_cast<uint8_t>(CylinderRows::kUnseenRow + row % CylinderRows::kFours);
-  }
-  return unseen;
-}
-static_assert(CylinderRows::kMarksRow == 0);
-inline constexpr std::array<uint8_t, CylinderRows::kUnseenRow> kUnseenRows = UnseenRows();
+alignas(64) inline constexpr auto kStepTables = StepTables();
 
 // Minutiae side by side.
 inline constexpr int kBlockWidth = 32;
@@ -110,10 +102,8 @@ class RowCounter {
 using Bytes = hn::CappedTag<uint8_t, kBlockWidth>;
 using Words = hn::RepartitionToWide<Bytes>;
 
-// So many that bytes hold the sums: at most 4 bits to a step, and kLayers to a cell.
-constexpr size_t kStepsAtOnce = 31;
-constexpr size_t kUnseenAtOnce = 20;
-static_assert(kStepsAtOnce * 4 + kUnseenAtOnce * kLayers < 256);
+// So many that bytes hold the sums.
+constexpr size_t kStepsAtOnce = 255 / CylinderRows::kStepMost;
 
 // Adds two vectors of bytes, the second to be taken away.
 template <class V>
@@ -160,26 +150,23 @@ class RowCounter {
       hn::Store(hn::Add(own, hn::LoadU(dw, b_.totals() + j)), dw, counts->total + j);
     }
     std::span<const CylinderRows::Step> steps = a_.Steps(i);
-    std::span<const uint8_t> unseen = a_.Unseen(i);
     const int lanes = static_cast<int>(hn::Lanes(Bytes()));
-    // Once, but for minutiae in a crowd or far from the others.
-    while (!steps.empty() || !unseen.empty()) {
+    // Once, but for minutiae in a crowd.
+    while (!steps.empty()) {
       const auto some = steps.first(std::min(steps.size(), kStepsAtOnce));
-      const auto cells = unseen.first(std::min(unseen.size(), kUnseenAtOnce));
       int j = 0;
-      for (; j + lanes < columns; j += 2 * lanes) CountSome<2>(some, cells, j, counts);
-      if (j < columns) CountSome<1>(some, cells, j, counts);
+      for (; j + lanes < columns; j += 2 * lanes) CountSome<2>(some, j, counts);
+      if (j < columns) CountSome<1>(some, j, counts);
       steps = steps.subspan(some.size());
-      unseen = unseen.subspan(cells.size());
     }
   }
 
  private:
-  // Adds what minutiae have in common with some steps, and takes away what one of two marks where
-  // the other was not imaged. Of kVectors vectors from column `first` on.
+  // Adds what some steps find common, and takes away what they find lost. Of kVectors vectors of
+  // minutiae from column `first` on.
   template <int kVectors>
-  HWY_INLINE void CountSome(std::span<const CylinderRows::Step> steps,
-                            std::span<const uint8_t> unseen, int first, RowCounts* counts) const {
+  HWY_INLINE void CountSome(std::span<const CylinderRows::Step> steps, int first,
+                            RowCounts* counts) const {
     const Bytes d;
     const int second = first + (kVectors - 1) * static_cast<int>(hn::Lanes(d));
     const uint8_t* const rows_0 = blocks_[first / kBlockWidth].rows[0] + first % kBlockWidth;
@@ -188,21 +175,16 @@ class RowCounter {
     auto common_1 = hn::Zero(d);
     auto lost_0 = hn::Zero(d);
     auto lost_1 = hn::Zero(d);
-    for (const CylinderRows::Step step : steps) {
-      const auto table = hn::LoadDup128(d, kCommonBits[step.bits].data());
-      const size_t marks = size_t{step.row} * kBlockWidth;
-      const size_t unseen_row = size_t{kUnseenRows[step.row]} * kBlockWidth;
-      common_0 = hn::Add(common_0, hn::TableLookupBytes(table, hn::Load(d, rows_0 + marks)));
-      lost_0 = hn::Add(lost_0, hn::TableLookupBytes(table, hn::Load(d, rows_0 + unseen_row)));
+    for (const CylinderRows::Step& step : steps) {
+      const auto table = hn::LoadDup128(d, kStepTables[step.bits].data());
+      const size_t common = size_t{step.common_row} * kBlockWidth;
+      const size_t lost = size_t{step.lost_row} * kBlockWidth;
+      common_0 = hn::Add(common_0, hn::TableLookupBytes(table, hn::Load(d, rows_0 + common)));
+      lost_0 = hn::Add(lost_0, hn::TableLookupBytes(table, hn::Load(d, rows_0 + lost)));
       if constexpr (kVectors == 2) {
-        common_1 = hn::Add(common_1, hn::TableLookupBytes(table, hn::Load(d, rows_1 + marks)));
-        lost_1 = hn::Add(lost_1, hn::TableLookupBytes(table, hn::Load(d, rows_1 + unseen_row)));
+        common_1 = hn::Add(common_1, hn::TableLookupBytes(table, hn::Load(d, rows_1 + common)));
+        lost_1 = hn::Add(lost_1, hn::TableLookupBytes(table, hn::Load(d, rows_1 + lost)));
       }
-    }
-    for (const uint8_t cell : unseen) {
-      const size_t row = (size_t{CylinderRows::kCountsRow} + cell) * kBlockWidth;
-      lost_0 = hn::Add(lost_0, hn::Load(d, rows_0 + row));
-      if constexpr (kVectors == 2) lost_1 = hn::Add(lost_1, hn::Load(d, rows_1 + row));
     }
     AddBytes(common_0, lost_0, first, counts);
     if constexpr (kVectors == 2) AddBytes(common_1, lost_1, second, counts);
