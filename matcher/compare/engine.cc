@@ -31,6 +31,10 @@ int Engine::Start(const Prepared::Data& probe, const Prepared::Data& reference) 
 Engine::Outcome Engine::Run(const Prepared::Data& probe, const Prepared::Data& reference) {
   Outcome best;
   if (probe.count == 0 || reference.count == 0) return best;
+  reference.rows.PrefetchRows();
+  probe.rows.PrefetchSteps();
+  probe.Prefetch();
+  reference.Prefetch();
   similarities_.Fill(probe, reference);
   similarities_.Pick();
   relaxation_.Run(probe, reference, similarities_.candidates());

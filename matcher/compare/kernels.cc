@@ -1,6 +1,7 @@
 #include "matcher/compare/kernels.h"
 
 #include <algorithm>
+#include <array>
 #include <bit>
 
 #include "matcher/compare/set_bits.h"
@@ -55,55 +56,143 @@ void SortKeysTarget(uint32_t* HWY_RESTRICT keys, int count) {
   for (int k = 0; k < count; ++k) keys[ranks[k]] = static_cast<uint32_t>(unordered[k]);
 }
 
+// Finds the options of one minutia among as many references as a vector holds.
+class OptionFinder {
+ public:
+  OptionFinder(const PointArrays& placed, const uint16_t* directions, const Targets& references,
+               const PairingLimits& limits)
+      : x_(placed.x),
+        y_(placed.y),
+        directions_(directions),
+        reference_x_(references.x),
+        reference_y_(references.y),
+        reference_angles_(references.angles),
+        radius_square_(limits.radius * limits.radius),
+        limits_(limits) {}
+
+  // Writes those of minutia i and the references from j on, and more up to a whole vector. Returns
+  // how many there are.
+  HWY_INLINE int Find(int i, int j, uint32_t* HWY_RESTRICT options) const {
+    const Floats df;
+    const Ints di;
+    const auto dx = hn::Sub(hn::LoadU(df, reference_x_ + j), hn::Set(df, x_[i]));
+    const auto dy = hn::Sub(hn::LoadU(df, reference_y_ + j), hn::Set(df, y_[i]));
+    const auto square = hn::Add(hn::Mul(dx, dx), hn::Mul(dy, dy));
+    const auto close = hn::Lt(square, hn::Set(df, radius_square_));
+    // The difference as a signed number of 16 bits, then its size.
+    const auto turned = hn::Sub(hn::Set(di, directions_[i]), hn::LoadU(di, reference_angles_ + j));
+    const auto gap = hn::Abs(hn::ShiftRight<16>(hn::ShiftLeft<16>(turned)));
+    const auto keep = hn::And(hn::RebindMask(di, close), hn::Lt(gap, hn::Set(di, limits_.angle)));
+    uint8_t bits[8] = {};
+    hn::StoreMaskBits(di, keep, bits);
+    const auto cost = hn::Add(hn::Mul(square, hn::Set(df, limits_.per_square)),
+                              hn::Mul(hn::ConvertTo(df, gap), hn::Set(df, limits_.per_turn)));
+    // PairOption::Pack of each: the low bits of a whole number and 2^23 are the number.
+    const auto whole = hn::Add(hn::Trunc(cost), hn::Set(df, 8388608.0F));
+    const auto pair = hn::Add(hn::Set(di, i << 8 | j), hn::Iota(di, 0));
+    const auto packed = hn::Add(hn::ShiftLeft<16>(hn::BitCast(di, whole)), pair);
+    // Those that are kept first, whatever follows: no branch could foretell how many are.
+    const auto order = hn::IndicesFromVec(di, hn::LoadU(di, kSetBits<int32_t>[bits[0]].data()));
+    hn::StoreU(hn::TableLookupLanes(packed, order), di, reinterpret_cast<int32_t*>(options));
+    return std::popcount(bits[0]);
+  }
+
+ private:
+  const float* x_;
+  const float* y_;
+  const uint16_t* directions_;
+  const float* reference_x_;
+  const float* reference_y_;
+  const int32_t* reference_angles_;
+  float radius_square_;
+  PairingLimits limits_;
+};
+
 // No real print is so crowded; a made-up one must not cost more.
 constexpr int kSeenMax = 24;
+
+// Keeps the best of the options of one minutia.
+int KeepBest(uint32_t* options, int count) {
+  if (count <= kOptionsEach) return count;
+  std::partial_sort(options, options + kOptionsEach, options + std::min(count, kSeenMax));
+  return kOptionsEach;
+}
+
+// Where to look: a minutia and the first of some references, as PairOption has them.
+class Places {
+ public:
+  // At most so many, and fewer where minutiae are crowded.
+  static constexpr int kMax = 192;
+
+  // Returns whether there is room for all.
+  bool Fill(const float* x, int count, const ColumnIndex& columns, float radius) {
+    const hn::CappedTag<uint16_t, kLaneStep> d;
+    const int lanes = static_cast<int>(hn::Lanes(Floats()));
+    constexpr int kEachMax = kLaneStep;
+    // One place after another, unless vectors are too short.
+    if (static_cast<int>(hn::Lanes(d)) < kEachMax) return false;
+    const auto numbers = hn::Mul(hn::Iota(d, 0), hn::Set(d, static_cast<uint16_t>(lanes)));
+    count_ = 0;
+    for (int i = 0; i < count; ++i) {
+      const int first = columns.First(x[i], radius);
+      // At least one of each, so that it is known where its options end.
+      const int some = std::max((columns.End(x[i], radius) - first + lanes - 1) / lanes, 1);
+      if (some > kEachMax || count_ > kMax - kEachMax) return false;
+      const auto begin = hn::Set(d, static_cast<uint16_t>(i << 8 | first));
+      hn::StoreU(hn::Add(begin, numbers), d, places_.data() + count_);
+      count_ += some;
+    }
+    return true;
+  }
+
+  int count() const { return count_; }
+  uint32_t place(int k) const { return places_[static_cast<size_t>(k)]; }
+
+ private:
+  int count_ = 0;
+  std::array<uint16_t, kMax + kLaneStep> places_;
+};
 
 int FindOptionsTarget(const PointArrays& placed, const uint16_t* directions, int count,
                       const Targets& references, const PairingLimits& limits,
                       uint32_t* HWY_RESTRICT options) {
-  const Floats df;
-  const Ints di;
-  const int lanes = static_cast<int>(hn::Lanes(df));
-  const auto radius_square = hn::Set(df, limits.radius * limits.radius);
-  const auto angle = hn::Set(di, limits.angle);
-  const auto per_square = hn::Set(df, limits.per_square);
-  const auto per_turn = hn::Set(df, limits.per_turn);
-  const auto numbers = hn::Iota(di, 0);
+  const OptionFinder finder(placed, directions, references, limits);
   int total = 0;
+  Places places;
+  if (!places.Fill(placed.x, count, *references.columns, limits.radius)) {
+    const int lanes = static_cast<int>(hn::Lanes(Floats()));
+    for (int i = 0; i < count; ++i) {
+      const int end = references.columns->End(placed.x[i], limits.radius);
+      int own = 0;
+      for (int j = references.columns->First(placed.x[i], limits.radius); j < end && own < kSeenMax;
+           j += lanes) {
+        own += finder.Find(i, j, options + total + own);
+      }
+      total += KeepBest(options + total, own);
+    }
+    return total;
+  }
+  // The same in one loop, whose end can be foretold.
+  std::array<int, kMinutiaeMax> ends;
+  for (int k = 0; k < places.count(); ++k) {
+    const int i = PairOption::Probe(places.place(k));
+    total += finder.Find(i, PairOption::Reference(places.place(k)), options + total);
+    ends[static_cast<size_t>(i)] = total;
+  }
+  int most = 0;
   for (int i = 0; i < count; ++i) {
-    const auto x = hn::Set(df, placed.x[i]);
-    const auto y = hn::Set(df, placed.y[i]);
-    const auto direction = hn::Set(di, directions[i]);
-    uint32_t* const mine = options + total;
-    int own = 0;
-    const int end = references.columns->End(placed.x[i], limits.radius);
-    for (int j = references.columns->First(placed.x[i], limits.radius); j < end && own < kSeenMax;
-         j += lanes) {
-      const auto dx = hn::Sub(hn::LoadU(df, references.x + j), x);
-      const auto dy = hn::Sub(hn::LoadU(df, references.y + j), y);
-      const auto square = hn::Add(hn::Mul(dx, dx), hn::Mul(dy, dy));
-      const auto close = hn::Lt(square, radius_square);
-      // The difference as a signed number of 16 bits, then its size.
-      const auto turned = hn::Sub(direction, hn::LoadU(di, references.angles + j));
-      const auto gap = hn::Abs(hn::ShiftRight<16>(hn::ShiftLeft<16>(turned)));
-      const auto keep = hn::And(hn::RebindMask(di, close), hn::Lt(gap, angle));
-      uint8_t bits[8] = {};
-      hn::StoreMaskBits(di, keep, bits);
-      const auto cost =
-          hn::Add(hn::Mul(square, per_square), hn::Mul(hn::ConvertTo(df, gap), per_turn));
-      // PairOption::Pack of each.
-      const auto pair = hn::Add(hn::Set(di, i << 8 | j), numbers);
-      const auto packed = hn::Add(hn::ShiftLeft<16>(hn::ConvertTo(di, cost)), pair);
-      // Those that are kept first, whatever follows: no branch could foretell how many are.
-      const auto order = hn::IndicesFromVec(di, hn::LoadU(di, kSetBits<int32_t>[bits[0]].data()));
-      hn::StoreU(hn::TableLookupLanes(packed, order), di, reinterpret_cast<int32_t*>(mine) + own);
-      own += std::popcount(bits[0]);
-    }
-    if (own > kOptionsEach) {
-      std::partial_sort(mine, mine + kOptionsEach, mine + std::min(own, kSeenMax));
-      own = kOptionsEach;
-    }
-    total += own;
+    most = std::max(most,
+                    ends[static_cast<size_t>(i)] - (i == 0 ? 0 : ends[static_cast<size_t>(i - 1)]));
+  }
+  if (most <= kOptionsEach) return total;
+  int begin = 0;
+  total = 0;
+  for (int i = 0; i < count; ++i) {
+    const int end = ends[static_cast<size_t>(i)];
+    const int kept = KeepBest(options + begin, end - begin);
+    std::copy_n(options + begin, kept, options + total);
+    total += kept;
+    begin = end;
   }
   return total;
 }

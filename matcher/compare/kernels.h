@@ -15,6 +15,7 @@
 // Thread-safety: pure functions of their arguments; nothing is allocated.
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
 #include <vector>
@@ -52,8 +53,7 @@ class ColumnIndex {
   static constexpr int kColumns = 32;
 
   int Column(float x) const {
-    const float column = (x - left_) * scale_;
-    return column <= 0 ? 0 : column >= kColumns - 1 ? kColumns - 1 : static_cast<int>(column);
+    return static_cast<int>(std::clamp((x - left_) * scale_, 0.0F, kColumns - 1.0F));
   }
 
   float left_ = 0;
@@ -87,8 +87,9 @@ struct PairingLimits {
 };
 
 inline constexpr int kOptionsEach = 4;
-// Those of each minutia, and what vectors write beyond the last ones.
-inline constexpr int kOptionsMax = kMinutiaeMax * kOptionsEach + 32;
+// What FindOptions needs room for: more, before the best are chosen, than in the end.
+inline constexpr int kOptionsMax = 200 * kLaneStep;
+static_assert(kOptionsMax >= kMinutiaeMax * kOptionsEach + 32);
 
 // Minutiae from left to right, padded with ones that lie far away.
 struct Targets {

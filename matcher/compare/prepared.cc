@@ -119,6 +119,22 @@ Prepared::Data Build(const FingerView& view) {
 
 }  // namespace
 
+void Prepared::Data::Prefetch() const {
+  const auto ask = [](const auto& of) {
+    constexpr size_t kLine = 64;
+    const auto* const bytes = reinterpret_cast<const char*>(of.data());
+    for (size_t k = 0; k < of.size() * sizeof(of[0]); k += kLine) __builtin_prefetch(bytes + k);
+  };
+  ask(xs);
+  ask(ys);
+  ask(angles);
+  ask(rotations);
+  ask(points);
+  ask(wide_angles);
+  ask(types);
+  ask(hull.edges());
+}
+
 Prepared::Prepared(const FingerView& view) : data_(std::make_unique<const Data>(Build(view))) {}
 Prepared::~Prepared() = default;
 Prepared::Prepared(Prepared&&) noexcept = default;

@@ -42,6 +42,9 @@ struct Prepared::Data {
   compare::CylinderRows rows;
   compare::ColumnIndex columns;
 
+  // Asks for what a comparison reads later, which is seldom in a cache.
+  void Prefetch() const;
+
   // Read-only, though kernels take places to write by the same type.
   compare::PointArrays places() const {
     return {const_cast<float*>(xs.data()), const_cast<float*>(ys.data())};

@@ -8,8 +8,6 @@ CylinderSide SideOf(const Prepared::Data& print) { return {print.cylinders, &pri
 }  // namespace
 
 void SimilarityTable::Fill(const Prepared::Data& probe, const Prepared::Data& reference) {
-  reference.rows.PrefetchRows();
-  probe.rows.PrefetchSteps();
   rows_ = probe.count;
   stride_ = Padded(reference.count);
   WeighSimilarities(SideOf(probe), SideOf(reference), static_cast<int>(kSimilarityPrior),
