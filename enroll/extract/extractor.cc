@@ -59,7 +59,8 @@ Stages ExtractStages(const GrayImage& image) {
   CleanRidges(s.orientation, s.frequency.typical, &s.graph);
   s.minutiae =
       FindMinutiae(s.graph, s.orientation, s.segmentation, s.enhanced, s.frequency.typical);
-  s.quality = RateImage(s.grey, s.normalised, s.orientation, s.segmentation, s.minutiae);
+  s.quality =
+      RateImage(s.grey, s.normalised, s.enhanced, s.orientation, s.segmentation, s.minutiae);
   return s;
 }
 
@@ -70,7 +71,8 @@ Extraction ToExtraction(const Stages& stages, const GrayImage& image) {
   view.width_um = static_cast<int32_t>(std::lround(image.width * um_per_pixel));
   view.height_um = static_cast<int32_t>(std::lround(image.height * um_per_pixel));
   view.quality = static_cast<uint8_t>(stages.quality.score);
-  extraction.reason = static_cast<QualityReason>(stages.quality.reason);
+  extraction.reason = stages.quality.reason;
+  extraction.wanting = stages.quality.wanting;
   for (const RawMinutia& raw : stages.minutiae) {
     view.minutiae.push_back(ToMinutia(raw, stages, um_per_pixel));
   }
@@ -79,7 +81,7 @@ Extraction ToExtraction(const Stages& stages, const GrayImage& image) {
 
 }  // namespace extract
 
-std::string_view ExtractorVersion() { return "taanu-extract-2"; }
+std::string_view ExtractorVersion() { return "taanu-extract-3"; }
 
 std::string_view QualityReasonName(QualityReason reason) {
   switch (reason) {

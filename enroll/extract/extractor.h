@@ -28,7 +28,11 @@ std::string_view QualityReasonName(QualityReason reason);  // such as "TOO_DRY"
 struct Extraction {
   // Minutiae in micrometres of the image; `quality` is 0-100, 100 the best.
   FingerView view;
+  // kGood, or what a person should be told.
   QualityReason reason = QualityReason::kGood;
+  // What is wanting most even where it is good enough, never kGood: the reason for whoever asks
+  // more of a print than the extractor does.
+  QualityReason wanting = QualityReason::kNoFinger;
 };
 
 // Extracts from an image of any plausible resolution (it is brought to 500 dpi within; coordinates

@@ -191,11 +191,12 @@ Plane Resample(const uint8_t* pixels, ptrdiff_t stride, int width, int height, d
   return out;
 }
 
-void AbsorbSmallRegions(Plane* mask, float other, float value, int limit, bool keep_border) {
+int AbsorbSmallRegions(Plane* mask, float other, float value, int limit, bool keep_border) {
   const int width = mask->width;
   const int height = mask->height;
   std::vector<uint8_t> seen(mask->data.size(), 0);
   std::vector<int> region;
+  int largest = 0;
   for (int start = 0; start < width * height; ++start) {
     if (seen[static_cast<size_t>(start)] != 0 || mask->data[static_cast<size_t>(start)] != other)
       continue;
@@ -219,9 +220,11 @@ void AbsorbSmallRegions(Plane* mask, float other, float value, int limit, bool k
       visit(x, y - 1);
       visit(x, y + 1);
     }
+    largest = std::max(largest, static_cast<int>(region.size()));
     if (static_cast<int>(region.size()) >= limit || (keep_border && at_border)) continue;
     for (const int i : region) mask->data[static_cast<size_t>(i)] = value;
   }
+  return largest;
 }
 
 float Bilinear(const Plane& plane, float x, float y) {

@@ -42,8 +42,9 @@ Plane CellSums(const Plane& plane, int cell);
 Plane Resample(const uint8_t* pixels, ptrdiff_t stride, int width, int height, double scale);
 
 // Sets to `value` every 4-connected region of cells that are `other` and fewer than `limit`;
-// regions that reach the border of the image are kept where `keep_border` says so.
-void AbsorbSmallRegions(Plane* mask, float other, float value, int limit, bool keep_border);
+// regions that reach the border of the image are kept where `keep_border` says so. Returns the
+// number of cells of the largest region there was.
+int AbsorbSmallRegions(Plane* mask, float other, float value, int limit, bool keep_border);
 
 // Bilinear value at (x, y) in pixels, clamped to the plane.
 float Bilinear(const Plane& plane, float x, float y);

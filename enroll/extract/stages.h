@@ -180,7 +180,7 @@ struct RawMinutia {
   float y = 0;
   float angle = 0;  // radians in [0, 2 pi), anticlockwise as seen (y up)
   bool bifurcation = false;
-  float quality = 0;  // 0-1
+  float quality = 0;  // 0-1: how likely another impression shows it again
 };
 std::vector<RawMinutia> FindMinutiae(const RidgeGraph& graph, const Orientation& orientation,
                                      const Segmentation& segmentation, const Plane& enhanced,
@@ -189,10 +189,11 @@ std::vector<RawMinutia> FindMinutiae(const RidgeGraph& graph, const Orientation&
 // --- quality.cc
 
 struct ImageQuality {
-  int score = 0;   // 0-100
-  int reason = 0;  // a QualityReason
+  int score = 0;  // 0-100
+  QualityReason reason = QualityReason::kNoFinger;
+  QualityReason wanting = QualityReason::kNoFinger;
 };
-ImageQuality RateImage(const Plane& grey, const Normalised& normalised,
+ImageQuality RateImage(const Plane& grey, const Normalised& normalised, const Plane& enhanced,
                        const Orientation& orientation, const Segmentation& segmentation,
                        const std::vector<RawMinutia>& minutiae);
 

@@ -22,6 +22,7 @@ Result<PreparedSample> FromImage(const GrayImage& image) {
   PreparedSample out;
   out.extractor_version = ExtractorVersion();
   out.reason = extraction.reason;
+  out.wanting = extraction.wanting;
   out.views.push_back(std::move(extraction.view));
   return out;
 }
@@ -114,8 +115,9 @@ Status SetPosition(v1::FingerPosition stated, PreparedSample* out) {
   return {};
 }
 
-// Judges the best view, and gives a record, which states no reason, the one that its figures bear
-// out.
+// Judges the best view. What is refused is told why: an image that the extractor finds good, where
+// the election asks for more, by what it wants most; a record, which states no reason, by its
+// figures.
 void Judge(int quality_min, bool foreign, PreparedSample* out) {
   const auto best = std::ranges::max_element(out->views, {}, [](const FingerView& view) {
     return std::pair(view.quality, view.minutiae.size());
@@ -125,7 +127,11 @@ void Judge(int quality_min, bool foreign, PreparedSample* out) {
   const bool quality_reported = !foreign || out->quality > 0;
   out->usable = out->minutia_count >= kUsableMinutiaeMin &&
                 (!quality_reported || out->quality >= quality_min);
-  if (!foreign || out->usable) return;
+  if (out->usable) return;
+  if (!foreign) {
+    if (out->reason == QualityReason::kGood) out->reason = out->wanting;
+    return;
+  }
   out->reason = out->minutia_count == 0                   ? QualityReason::kNoFinger
                 : out->minutia_count < kUsableMinutiaeMin ? QualityReason::kTooSmall
                                                           : QualityReason::kSmudged;

@@ -30,7 +30,10 @@ struct PreparedSample {
   // Of the best view.
   int quality = 0;
   int minutia_count = 0;
+  // Never kGood for a sample that is not usable.
   QualityReason reason = QualityReason::kGood;
+  // Of an image, what is wanting most, however good it is.
+  QualityReason wanting = QualityReason::kNoFinger;
   // Good enough to be compared, or to be a reference.
   bool usable = false;
 

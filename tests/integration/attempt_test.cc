@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <map>
 #include <string>
 #include <vector>
@@ -40,6 +41,20 @@ v1::FingerSample PngSample(const GrayImage& image, v1::FingerPosition position) 
 
 GrayImage BlankImage() {
   return {.width = 300, .height = 300, .dpi = 500, .pixels = std::vector<uint8_t>(90'000, 255)};
+}
+
+// The finger where only a spot of it touched the sensor, about its middle.
+GrayImage SmallTouch(GrayImage image, double diameter_mm) {
+  constexpr double kMmPerInch = 25.4;
+  const double radius = diameter_mm / 2 / kMmPerInch * image.dpi;
+  for (int y = 0; y < image.height; ++y) {
+    for (int x = 0; x < image.width; ++x) {
+      if (std::hypot(x - image.width / 2, y - image.height / 2) <= radius) continue;
+      image.pixels[static_cast<size_t>(y) * static_cast<size_t>(image.width) +
+                   static_cast<size_t>(x)] = 255;
+    }
+  }
+  return image;
 }
 
 class AttemptTest : public testing::Test {
@@ -131,6 +146,22 @@ TEST_F(AttemptTest, ABlankImageIsLowQualityAndSaysWhy) {
   ASSERT_EQ(answer.sample_reports_size(), 1);
   EXPECT_EQ(answer.sample_reports(0).reason(), v1::QUALITY_REASON_NO_FINGER);
   EXPECT_EQ(answer.score(), 0);
+}
+
+TEST_F(AttemptTest, ASmallTouchIsLowQualityAndSaysThatItIsTooSmall) {
+  OpenPrecinct(client_, "P1");
+  const SyntheticFinger finger(4);
+  Enroll("V-1", {PngSample(finger.Impression(1), kIndex)});
+  const auto answer =
+      Verify("V-1", "P1", {ImageSample(SmallTouch(finger.Impression(2), 5), kIndex)});
+  EXPECT_EQ(answer.outcome(), v1::OUTCOME_LOW_QUALITY);
+  ASSERT_EQ(answer.sample_reports_size(), 1);
+  EXPECT_EQ(answer.sample_reports(0).reason(), v1::QUALITY_REASON_TOO_SMALL);
+  EXPECT_LT(answer.sample_reports(0).quality(), 20U);
+  EXPECT_EQ(answer.score(), 0);
+  // It was no failed comparison, and the next capture is taken.
+  EXPECT_EQ(Verify("V-1", "P1", {ImageSample(finger.Impression(2), kIndex)}).outcome(),
+            v1::OUTCOME_ACCREDITED);
 }
 
 TEST_F(AttemptTest, AGoodCaptureAmongBadOnesIsEnough) {

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include "enroll/image/image.h"
+#include "enroll/synth/synth.h"
 #include "matcher/codec/codec.h"
 #include "tests/support/synthetic_record.h"
 
@@ -81,6 +83,24 @@ TEST(SamplesTest, LowQualityAndTooFewMinutiaeAreToldNotRefused) {
   EXPECT_EQ(few->reason, QualityReason::kTooSmall);
   value.views = {ViewOf(0, 90, FingerPosition::kUnknown)};
   EXPECT_EQ(PrepareSample(SampleOf(value), 20)->reason, QualityReason::kNoFinger);
+}
+
+TEST(SamplesTest, AGoodImageThatIsRefusedStillSaysWhatIsWanting) {
+  const auto png = EncodePng(SyntheticFinger(1).Impression(1));
+  ASSERT_TRUE(png.has_value());
+  v1::FingerSample image;
+  image.mutable_image()->set_data(std::string(png->begin(), png->end()));
+  const auto good = PrepareSample(image, 20);
+  ASSERT_TRUE(good.has_value()) << good.error().message;
+  EXPECT_TRUE(good->usable);
+  EXPECT_EQ(good->reason, QualityReason::kGood);
+  ASSERT_LT(good->quality, 100);
+
+  const auto refused = PrepareSample(image, good->quality + 1);
+  ASSERT_TRUE(refused.has_value());
+  EXPECT_FALSE(refused->usable);
+  EXPECT_NE(refused->reason, QualityReason::kGood);
+  EXPECT_NE(refused->reason, QualityReason::kNoFinger);
 }
 
 TEST(SamplesTest, ARecordThatReportsNoQualityIsJudgedByItsMinutiae) {
