@@ -10,7 +10,7 @@ set -euo pipefail
 
 build=(
   g++ cmake ninja-build ccache pkg-config dpkg-dev
-  libopencv-core-dev libopencv-imgproc-dev libopencv-imgcodecs-dev libopenjp2-7-dev
+  libopencv-core-dev libopencv-imgproc-dev libopencv-imgcodecs-dev libopenjp2-7-dev libjpeg-dev
   libfprint-2-dev libglib2.0-dev
   libsqlite3-dev libsodium-dev libssl-dev
   libgrpc++-dev protobuf-compiler-grpc protobuf-compiler libprotobuf-dev libprotoc-dev

@@ -1,6 +1,7 @@
 #include "enroll/extract/extractor.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 
 #include "enroll/extract/stages.h"
@@ -107,11 +108,40 @@ Result<Extraction> Extract(const GrayImage& image) {
   return extract::ToExtraction(extract::ExtractStages(image), image);
 }
 
+void SetFinger(const FingerImage& finger, FingerView* view) {
+  constexpr uint8_t kLatent = 4;
+  constexpr uint8_t kLatentLast = 7;
+  constexpr uint8_t kSwipe = 8;
+  // ISO/IEC 19794-2:2005 table 3 has one code for latents; other codes it does not have are left.
+  const uint8_t type = finger.impression_type;
+  if (type <= kSwipe)
+    view->impression_type = type >= kLatent && type <= kLatentLast ? kLatent : type;
+  view->position = finger.position;
+}
+
+Result<Extraction> Extract(const FingerImage& finger) {
+  TAANU_ASSIGN_OR_RETURN(Extraction extraction, Extract(finger.image));
+  SetFinger(finger, &extraction.view);
+  return extraction;
+}
+
 Template ToTemplate(const Extraction& extraction, const GrayImage& image) {
   Template value;
   value.x_px_per_cm = static_cast<uint16_t>(std::lround(image.dpi / 2.54));
   value.y_px_per_cm = value.x_px_per_cm;
   value.views.push_back(extraction.view);
+  return value;
+}
+
+Template ToTemplate(const std::vector<Extraction>& extractions,
+                    const std::vector<FingerImage>& images) {
+  Template value = ToTemplate(extractions.front(), images.front().image);
+  std::array<uint8_t, kFingerPositionMax + 1> seen{};
+  value.views.clear();
+  for (const Extraction& extraction : extractions) {
+    FingerView& view = value.views.emplace_back(extraction.view);
+    view.view_number = seen[static_cast<size_t>(view.position)]++;
+  }
   return value;
 }
 

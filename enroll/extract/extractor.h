@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <string_view>
+#include <vector>
 
 #include "enroll/image/image.h"
 #include "matcher/error.h"
@@ -42,7 +43,17 @@ struct Extraction {
 // empty view with quality 0. Deterministic. Thread-safety: may be called from any thread.
 Result<Extraction> Extract(const GrayImage& image);
 
+// The same of an image of a record, whose finger and impression type the view then has.
+Result<Extraction> Extract(const FingerImage& finger);
+// Gives a view the finger and the impression type that its record states.
+void SetFinger(const FingerImage& finger, FingerView* view);
+
 // The record that holds the extraction, one view, at the image's resolution.
 Template ToTemplate(const Extraction& extraction, const GrayImage& image);
+
+// The record that holds all of them, a view each, numbered for each finger (from 0), at the
+// resolution of the first. Neither may be empty; both are of one length.
+Template ToTemplate(const std::vector<Extraction>& extractions,
+                    const std::vector<FingerImage>& images);
 
 }  // namespace taanu

@@ -61,6 +61,16 @@ Result<Pixels> DecodeBmp(Bytes bytes, const ImageHeader& header) {
   if (bits != 1 && bits != 4 && bits != 8 && bits != 16 && bits != 24 && bits != 32) {
     return Damaged("BMP", kInfoOffset + 14, "an impossible number of bits a pixel");
   }
+  if (bits <= 8 && Le32(bytes, kInfoOffset) >= 40 && Le32(bytes, kInfoOffset + 32) > 1U << bits) {
+    return Damaged("BMP", kInfoOffset + 32, "more colours than its pixels can name");
+  }
+  // The header, and after it 3 bytes a colour in the oldest kind, 4 in all others.
+  const size_t info_bytes = Le32(bytes, kInfoOffset);
+  const size_t colours = bits <= 8 ? size_t{1} << bits : 0;
+  if (!Has(bytes, kInfoOffset, info_bytes) ||
+      !Has(bytes, kInfoOffset + info_bytes, colours * (info_bytes == 12 ? 3 : 4))) {
+    return Damaged("BMP", kInfoOffset, "its colours run past the end");
+  }
   const size_t pixels_offset = Le32(bytes, 10);
   const size_t stride = (static_cast<size_t>(header.width) * bits + 31) / 32 * 4;
   if (!Has(bytes, pixels_offset, stride * static_cast<size_t>(header.height))) {

@@ -4,6 +4,7 @@
 #include <cmath>
 #include <cstdio>
 #include <cstring>
+#include <set>
 #include <string>
 
 #include "enroll/image/finger_record.h"
@@ -187,19 +188,23 @@ Result<FingerImage> DecodeInRecord(const RecordImage& record, std::optional<doub
   return finger;
 }
 
-// At most `count_max` images of the record, in order.
-Result<std::vector<FingerImage>> DecodeRecord(const Container& container, Bytes bytes,
-                                              std::optional<double> dpi, size_t count_max) {
-  TAANU_ASSIGN_OR_RETURN(const std::vector<RecordImage> records, container.list(bytes));
+// The images of single fingers in the record; at least one.
+Result<std::vector<RecordImage>> ListRecord(const Container& container, Bytes bytes) {
+  TAANU_ASSIGN_OR_RETURN(std::vector<RecordImage> records, container.list(bytes));
   if (records.empty()) {
     return Fail(ErrorCode::kNotFound, "NO_FINGER_IMAGE",
                 std::string(container.name) +
                     " record that holds no image of a single finger; slaps and palms must be "
                     "cut into fingers first");
   }
+  return records;
+}
+
+Result<std::vector<FingerImage>> DecodeRecords(const Container& container,
+                                               const std::vector<RecordImage>& records,
+                                               std::optional<double> dpi) {
   std::vector<FingerImage> fingers;
   for (const RecordImage& record : records) {
-    if (fingers.size() == count_max) break;
     auto finger = DecodeInRecord(record, dpi);
     if (!finger) {
       Error error = std::move(finger).error();
@@ -210,6 +215,50 @@ Result<std::vector<FingerImage>> DecodeRecord(const Container& container, Bytes 
     fingers.push_back(*std::move(finger));
   }
   return fingers;
+}
+
+// The fingers of the record by their numbers, each once, such as "1, 2, 7".
+std::string FingerNumbers(const std::vector<RecordImage>& records) {
+  std::set<int> numbers;
+  for (const RecordImage& record : records) numbers.insert(static_cast<int>(record.position));
+  std::string text;
+  for (const int number : numbers) text += (text.empty() ? "" : ", ") + std::to_string(number);
+  return text;
+}
+
+// Those of the one finger that is asked for.
+Result<std::vector<RecordImage>> ChooseFinger(const std::vector<RecordImage>& records,
+                                              FingerPosition asked) {
+  const auto matches = [&](FingerPosition wanted) {
+    std::vector<RecordImage> chosen;
+    for (const RecordImage& record : records) {
+      if (record.position == wanted) chosen.push_back(record);
+    }
+    return chosen;
+  };
+  // Images that state no finger may be of different ones.
+  if (records.size() == 1 && records.front().position == FingerPosition::kUnknown) return records;
+  const FingerPosition wanted =
+      asked == FingerPosition::kUnknown ? records.front().position : asked;
+  std::vector<RecordImage> chosen = matches(wanted);
+  const bool only = chosen.size() == records.size() && wanted != FingerPosition::kUnknown;
+  if (asked == FingerPosition::kUnknown && !only) {
+    return Fail(ErrorCode::kBadInput, "MIXED_FINGERS",
+                "the record holds " + std::to_string(records.size()) + " images of fingers (" +
+                    FingerNumbers(records) + " of ISO/IEC 19794-2); say which finger is meant");
+  }
+  if (chosen.empty()) {
+    return Fail(ErrorCode::kBadInput, "POSITION_MISMATCH",
+                "the record holds no image of finger " + std::to_string(static_cast<int>(asked)) +
+                    ", but of " + FingerNumbers(records) + " (as in ISO/IEC 19794-2, 0 unknown)");
+  }
+  if (chosen.size() > kFingerImagesMax) {
+    return Fail(ErrorCode::kBadInput, "TOO_MANY_VIEWS",
+                "the record holds " + std::to_string(chosen.size()) +
+                    " images of this finger; at most " + std::to_string(kFingerImagesMax) +
+                    " are taken");
+  }
+  return chosen;
 }
 
 tl::unexpected<Error> UnknownFormat() {
@@ -242,7 +291,14 @@ Result<GrayImage> DecodeImage(std::span<const uint8_t> bytes, std::optional<doub
   if (const Codec* codec = FindCodec(bytes)) return DecodePlain(*codec, bytes, nullptr, dpi);
   const Container* container = FindContainer(bytes);
   if (container == nullptr) return UnknownFormat();
-  TAANU_ASSIGN_OR_RETURN(auto fingers, DecodeRecord(*container, bytes, dpi, 1));
+  TAANU_ASSIGN_OR_RETURN(const auto records, ListRecord(*container, bytes));
+  if (records.size() > 1) {
+    return Fail(ErrorCode::kBadInput, "SEVERAL_FINGERS",
+                std::string(container->name) + " record of " + std::to_string(records.size()) +
+                    " finger images (fingers " + FingerNumbers(records) +
+                    " of ISO/IEC 19794-2) where one is taken; extract it, or name the finger");
+  }
+  TAANU_ASSIGN_OR_RETURN(auto fingers, DecodeRecords(*container, records, dpi));
   return std::move(fingers.front().image);
 }
 
@@ -250,12 +306,23 @@ Result<std::vector<FingerImage>> DecodeImages(std::span<const uint8_t> bytes,
                                               std::optional<double> dpi) {
   TAANU_RETURN_IF_ERROR(CheckBytes(bytes));
   if (const Container* container = FindContainer(bytes)) {
-    return DecodeRecord(*container, bytes, dpi, kRecordImagesMax);
+    TAANU_ASSIGN_OR_RETURN(const auto records, ListRecord(*container, bytes));
+    return DecodeRecords(*container, records, dpi);
   }
   TAANU_ASSIGN_OR_RETURN(GrayImage image, DecodeImage(bytes, dpi));
   std::vector<FingerImage> fingers(1);
   fingers.front().image = std::move(image);
   return fingers;
+}
+
+Result<std::vector<FingerImage>> DecodeFinger(std::span<const uint8_t> bytes,
+                                              std::optional<double> dpi, FingerPosition position) {
+  TAANU_RETURN_IF_ERROR(CheckBytes(bytes));
+  const Container* container = FindContainer(bytes);
+  if (container == nullptr) return DecodeImages(bytes, dpi);
+  TAANU_ASSIGN_OR_RETURN(const auto records, ListRecord(*container, bytes));
+  TAANU_ASSIGN_OR_RETURN(const auto chosen, ChooseFinger(records, position));
+  return DecodeRecords(*container, chosen, dpi);
 }
 
 Result<GrayImage> ImageFromRaw(std::span<const uint8_t> pixels, int width, int height, double dpi) {

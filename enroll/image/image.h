@@ -60,16 +60,17 @@ std::string_view ImageFormatName(ImageFormat format);
 // Tells the format by the first bytes, never by a file's name.
 ImageFormat SniffImageFormat(std::span<const uint8_t> bytes);
 
-// Decodes PNG, BMP, TIFF, PGM, JPEG, JPEG 2000 or WSQ, or the first finger of an ISO/IEC 19794-4
-// or ANSI/NIST-ITL record. Colour is turned to grey; an alpha channel is dropped. The size is read
-// from the header and checked before any pixel is decoded, so that a decompression bomb costs
-// nothing. WSQ comes out bit for bit as the FBI's single-precision reference decoder gives it.
+// Decodes PNG, BMP, TIFF, PGM, JPEG, JPEG 2000 or WSQ, or the one finger image of an ISO/IEC
+// 19794-4 or ANSI/NIST-ITL record; a record of several is refused, since which of them is meant is
+// unknown. Colour is turned to grey; an alpha channel is dropped. The size is read from the header
+// and checked before any pixel is decoded, so that a decompression bomb costs nothing. WSQ comes
+// out bit for bit as the FBI's single-precision reference decoder gives it.
 //
 // `dpi` is used where the file states no plausible resolution; with neither, the image is refused.
 // A record's own resolution goes before that of the image in it.
 //
-// Errors: kBadInput (damaged, of a size that is not taken, no resolution), kUnsupported, kNotFound
-// (a record that holds no image of a single finger).
+// Errors: kBadInput (damaged, of a size that is not taken, no resolution, SEVERAL_FINGERS),
+// kUnsupported, kNotFound (a record that holds no image of a single finger).
 // Thread-safety: may be called from any thread.
 Result<GrayImage> DecodeImage(std::span<const uint8_t> bytes, std::optional<double> dpi);
 
@@ -81,6 +82,20 @@ Result<GrayImage> DecodeImage(std::span<const uint8_t> bytes, std::optional<doub
 // `dpi`, errors and thread-safety as in DecodeImage.
 Result<std::vector<FingerImage>> DecodeImages(std::span<const uint8_t> bytes,
                                               std::optional<double> dpi);
+
+// The most images of one finger that a record may hold where one finger is asked for: rolled, plain
+// and as many again. Each costs an extraction.
+inline constexpr size_t kFingerImagesMax = 4;
+
+// Decodes what a file shows of one finger, such as the right thumb of a tenprint card, rolled and
+// plain; nothing else of a record is decoded. An image that states no finger, as most do not, is
+// taken for any. `position` kUnknown asks for the only finger that there is.
+//
+// Errors as in DecodeImage, and kBadInput with MIXED_FINGERS (kUnknown of a record of several
+// fingers, or of several images that state none), POSITION_MISMATCH (a record of other fingers
+// only, which the message names) and TOO_MANY_VIEWS. Thread-safety: may be called from any thread.
+Result<std::vector<FingerImage>> DecodeFinger(std::span<const uint8_t> bytes,
+                                              std::optional<double> dpi, FingerPosition position);
 
 // Takes raw 8-bit grey, row-major without padding, under the same limits.
 Result<GrayImage> ImageFromRaw(std::span<const uint8_t> pixels, int width, int height, double dpi);

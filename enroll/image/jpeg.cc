@@ -1,4 +1,4 @@
-// JPEG (ISO/IEC 10918-1; the resolution from JFIF, ISO/IEC 10918-5).
+// The header of a JPEG (ISO/IEC 10918-1; the resolution from JFIF, ISO/IEC 10918-5).
 #include <string_view>
 
 #include "enroll/image/formats.h"
@@ -108,9 +108,5 @@ Result<ImageHeader> Walk(Bytes bytes) {
 }  // namespace
 
 Result<ImageHeader> ReadJpegHeader(Bytes bytes) { return Walk(bytes); }
-
-Result<Pixels> DecodeJpeg(Bytes bytes, const ImageHeader& header) {
-  return DecodeByOpenCv(bytes, header, "JPEG");
-}
 
 }  // namespace taanu::image_internal

@@ -95,10 +95,13 @@ Result<Pixels> DecodePng(Bytes bytes, const ImageHeader& header) {
   std::vector<uint8_t> needed(bytes.begin(), bytes.begin() + kSignatureBytes);
   size_t offset = kSignatureBytes;
   bool ended = false;
+  bool pixels = false;
   while (!ended) {
     const std::optional<Chunk> chunk = ChunkAt(bytes, offset);
     if (!chunk) return Damaged("PNG", offset, "the file is cut short");
     ended = chunk->type == "IEND";
+    pixels |= chunk->type == "IDAT";
+    if (ended && !pixels) return Damaged("PNG", offset, "it ends before its pixels");
     if (chunk->type == "IHDR" || chunk->type == "PLTE" || chunk->type == "IDAT" || ended) {
       if (!CrcHolds(*chunk)) return Damaged("PNG", offset, "a checksum does not hold");
       needed.insert(needed.end(), chunk->whole.begin(), chunk->whole.end());

@@ -134,6 +134,9 @@ Result<Layout> ReadLayout(const Directory& directory) {
       kCompressionsRead.end()) {
     return Unsupported("TIFF", "this compression");
   }
+  if (!directory.Find(kPhotometric)) {
+    return Damaged("TIFF", 4, "it does not say what its grey levels mean");
+  }
   if (layout.samples == 0 || layout.samples > 4 || layout.photometric > kPalette ||
       (layout.photometric == kRgb && layout.samples < 3)) {
     return Unsupported("TIFF", "this kind of pixel");

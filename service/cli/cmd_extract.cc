@@ -9,6 +9,7 @@
 #include <utility>
 #include <vector>
 
+#include "enroll/load/finger_column.h"
 #include "matcher/codec/codec.h"
 #include "service/cli/commands.h"
 #include "service/cli/file_io.h"
@@ -30,8 +31,9 @@ struct ExtractOptions {
   unsigned threads = DefaultThreads();
 };
 
-// What became of one image.
+// What became of one finger, of which a record may hold several.
 struct Extracted {
+  FingerPosition position = FingerPosition::kUnknown;
   size_t minutiae = 0;
   int quality = 0;
   QualityReason reason = QualityReason::kGood;
@@ -56,41 +58,52 @@ Status RefuseSameNames(const ExtractOptions& options) {
   return {};
 }
 
+// The second and further images of a record have their number in the name.
 Status WritePictures(const ExtractOptions& options, const std::string& image,
-                     const std::vector<StagePicture>& pictures) {
-  const std::string name = fs::path(image).stem().string();
-  for (const StagePicture& picture : pictures) {
-    const fs::path path =
-        fs::path(options.explain) / (name + "." + std::string(picture.stage) + ".png");
-    TAANU_RETURN_IF_ERROR(WriteFile(path, picture.png));
+                     const std::vector<std::vector<StagePicture>>& pictures) {
+  for (size_t i = 0; i < pictures.size(); ++i) {
+    std::string name = fs::path(image).stem().string();
+    if (i > 0) name += "-" + std::to_string(i + 1);
+    for (const StagePicture& picture : pictures[i]) {
+      const fs::path path =
+          fs::path(options.explain) / (name + "." + std::string(picture.stage) + ".png");
+      TAANU_RETURN_IF_ERROR(WriteFile(path, picture.png));
+    }
   }
   return {};
 }
 
 Result<ExtractedImage> ExtractAndExplain(const ExtractOptions& options, const std::string& image) {
   if (options.explain.empty()) return ExtractImageFile(image, options.dpi);
-  std::vector<StagePicture> pictures;
+  std::vector<std::vector<StagePicture>> pictures;
   TAANU_ASSIGN_OR_RETURN(ExtractedImage extracted, ExplainImageFile(image, options.dpi, &pictures));
   TAANU_RETURN_IF_ERROR(WritePictures(options, image, pictures));
   return extracted;
 }
 
-Result<Extracted> ExtractOne(const ExtractOptions& options, const std::string& image) {
+Result<std::vector<Extracted>> ExtractOne(const ExtractOptions& options, const std::string& image) {
   TAANU_ASSIGN_OR_RETURN(const ExtractedImage extracted, ExtractAndExplain(options, image));
   TAANU_ASSIGN_OR_RETURN(const std::vector<uint8_t> bytes,
                          EncodeTemplate(extracted.value, TemplateFormat::kIso19794_2_2005));
   TAANU_RETURN_IF_ERROR(WriteFile(OutputPath(options, image), bytes));
-  const Extraction& extraction = extracted.extraction;
-  return Extracted{extraction.view.minutiae.size(), extraction.view.quality, extraction.reason};
+  std::vector<Extracted> fingers;
+  for (const Extraction& finger : extracted.fingers) {
+    const FingerView& view = finger.view;
+    fingers.push_back({view.position, view.minutiae.size(), view.quality, finger.reason});
+  }
+  return fingers;
 }
 
 void PrintResult(const Context& context, const ExtractOptions& options, const std::string& image,
                  const Extracted& extracted) {
   const std::string output = OutputPath(options, image).string();
   const std::string reason(QualityReasonName(extracted.reason));
+  const bool known = extracted.position != FingerPosition::kUnknown;
+  const std::string finger(FingerColumn(extracted.position));
   if (context.json) {
     const nlohmann::json object = {{"image", image},
                                    {"template", output},
+                                   {"finger", finger},
                                    {"minutiae", extracted.minutiae},
                                    {"quality", extracted.quality},
                                    {"quality_reason", reason}};
@@ -98,8 +111,8 @@ void PrintResult(const Context& context, const ExtractOptions& options, const st
                 object.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace).c_str());
     return;
   }
-  std::printf("%s\t%zu minutiae\tquality %d\t%s\n", output.c_str(), extracted.minutiae,
-              extracted.quality, reason.c_str());
+  std::printf("%s\t%zu minutiae\tquality %d\t%s%s\n", output.c_str(), extracted.minutiae,
+              extracted.quality, reason.c_str(), known ? ("\t" + finger).c_str() : "");
 }
 
 ExitStatus RunExtract(const ExtractOptions& options, const Context& context) {
@@ -111,7 +124,7 @@ ExitStatus RunExtract(const ExtractOptions& options, const Context& context) {
     if (const Status made = MakeFolder(folder); !made) return PrintError(context, made.error());
   }
   const size_t count = options.images.size();
-  std::vector<std::optional<Result<Extracted>>> results(count);
+  std::vector<std::optional<Result<std::vector<Extracted>>>> results(count);
   {
     Progress progress("extracting", count);
     ParallelFor(count, options.threads, [&](size_t i, unsigned) {
@@ -121,9 +134,11 @@ ExitStatus RunExtract(const ExtractOptions& options, const Context& context) {
   }
   ExitStatus status = ExitStatus::kSuccess;
   for (size_t i = 0; i < count; ++i) {
-    const Result<Extracted>& result = *results[i];
+    const Result<std::vector<Extracted>>& result = *results[i];
     if (result) {
-      PrintResult(context, options, options.images[i], *result);
+      for (const Extracted& finger : *result) {
+        PrintResult(context, options, options.images[i], finger);
+      }
       continue;
     }
     PrintError(context, result.error(), options.images[i]);

@@ -204,7 +204,7 @@ class Load {
       };
       const auto bytes = ReadSampleFile(sample.path, kImageBytesMax);
       if (!bytes) return problem(bytes.error());
-      if (const Status good = CheckSample(*bytes, options_.dpi); !good) {
+      if (const Status good = CheckSample(sample.position, *bytes, options_.dpi); !good) {
         return problem(good.error());
       }
     }

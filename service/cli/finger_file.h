@@ -18,10 +18,10 @@
 
 namespace taanu::cli {
 
-// An image with what was extracted from it.
+// A file of images with what was extracted from it.
 struct ExtractedImage {
-  Extraction extraction;
-  Template value;
+  std::vector<Extraction> fingers;  // at least one; more of a record of several images
+  Template value;                   // a view of each
 };
 
 // `dpi` is for images that carry none. Errors: kNotFound, kBadInput, kUnsupported (a template:
@@ -29,12 +29,13 @@ struct ExtractedImage {
 Result<ExtractedImage> ExtractImageFile(const std::filesystem::path& path,
                                         std::optional<double> dpi);
 
-// The same, with pictures of what each stage made of the image.
+// The same, with pictures of what each stage made of each image.
 Result<ExtractedImage> ExplainImageFile(const std::filesystem::path& path,
                                         std::optional<double> dpi,
-                                        std::vector<StagePicture>* pictures);
+                                        std::vector<std::vector<StagePicture>>* pictures);
 
-// The template in the file, or that of the image in it. Errors: as above.
+// The template in the file, or that of the one finger image in it. Errors: as above, and kBadInput
+// (SEVERAL_FINGERS) of a record of several images, of which it is unknown which is meant.
 Result<Template> LoadTemplate(const std::filesystem::path& path, std::optional<double> dpi);
 
 }  // namespace taanu::cli

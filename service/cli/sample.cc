@@ -44,12 +44,13 @@ Result<v1::FingerSample> ReadSample(const FingerArgument& finger, double dpi) {
   return MakeSample(finger.position, *bytes, dpi);
 }
 
-Status CheckSample(const std::vector<uint8_t>& bytes, double dpi) {
+Status CheckSample(FingerPosition position, const std::vector<uint8_t>& bytes, double dpi) {
   if (LooksLikeTemplate(bytes)) {
     TAANU_RETURN_IF_ERROR(DecodeTemplate(bytes));
     return {};
   }
-  TAANU_RETURN_IF_ERROR(DecodeImage(bytes, dpi > 0 ? std::optional<double>(dpi) : std::nullopt));
+  TAANU_RETURN_IF_ERROR(
+      DecodeFinger(bytes, dpi > 0 ? std::optional<double>(dpi) : std::nullopt, position));
   return {};
 }
 

@@ -17,17 +17,27 @@ std::span<const uint8_t> Bytes(const std::string& text) {
   return {reinterpret_cast<const uint8_t*>(text.data()), text.size()};
 }
 
-Result<PreparedSample> FromImage(const GrayImage& image) {
-  TAANU_ASSIGN_OR_RETURN(Extraction extraction, Extract(image));
+// Of views of equal worth the first.
+auto Worth(const FingerView& view) { return std::pair(view.quality, view.minutiae.size()); }
+
+// Images of one finger; at least one.
+Result<PreparedSample> FromImages(const std::vector<FingerImage>& images) {
   PreparedSample out;
   out.extractor_version = ExtractorVersion();
-  out.reason = extraction.reason;
-  out.wanting = extraction.wanting;
-  out.views.push_back(std::move(extraction.view));
+  for (const FingerImage& finger : images) {
+    TAANU_ASSIGN_OR_RETURN(Extraction extraction, Extract(finger));
+    const bool best = std::ranges::all_of(
+        out.views, [&](const FingerView& view) { return Worth(view) < Worth(extraction.view); });
+    if (best) {
+      out.reason = extraction.reason;
+      out.wanting = extraction.wanting;
+    }
+    out.views.push_back(std::move(extraction.view));
+  }
   return out;
 }
 
-Result<PreparedSample> FromEncodedImage(const v1::EncodedImage& image) {
+Result<PreparedSample> FromEncodedImage(const v1::EncodedImage& image, FingerPosition position) {
   const double dpi = image.fallback_dpi();
   if (dpi != 0 && !(dpi >= kDpiMin && dpi <= kDpiMax)) {
     return tl::make_unexpected(
@@ -36,10 +46,10 @@ Result<PreparedSample> FromEncodedImage(const v1::EncodedImage& image) {
   if (image.data().size() > kImageBytesMax) {
     return tl::make_unexpected(FieldError("data", "TOO_LARGE", "must be at most 16 MiB"));
   }
-  const auto decoded =
-      DecodeImage(Bytes(image.data()), dpi == 0 ? std::nullopt : std::optional<double>(dpi));
+  const auto decoded = DecodeFinger(Bytes(image.data()),
+                                    dpi == 0 ? std::nullopt : std::optional<double>(dpi), position);
   if (!decoded) return tl::make_unexpected(InField("data", decoded.error()));
-  return FromImage(*decoded);
+  return FromImages(*decoded);
 }
 
 Result<PreparedSample> FromRawImage(const v1::RawImage& raw) {
@@ -48,10 +58,12 @@ Result<PreparedSample> FromRawImage(const v1::RawImage& raw) {
     return tl::make_unexpected(
         FieldError("width", "BAD_SIZE", "width and height must be 100 to 2,000 pixels"));
   }
-  const auto image = ImageFromRaw(Bytes(raw.pixels()), static_cast<int>(raw.width()),
-                                  static_cast<int>(raw.height()), raw.dpi());
-  if (!image) return tl::make_unexpected(image.error());
-  return FromImage(*image);
+  auto image = ImageFromRaw(Bytes(raw.pixels()), static_cast<int>(raw.width()),
+                            static_cast<int>(raw.height()), raw.dpi());
+  if (!image) return tl::make_unexpected(std::move(image).error());
+  std::vector<FingerImage> images(1);
+  images.front().image = *std::move(image);
+  return FromImages(images);
 }
 
 Result<PreparedSample> FromRecord(const std::string& record) {
@@ -78,10 +90,10 @@ Result<PreparedSample> FromRecord(const std::string& record) {
   return out;
 }
 
-Result<PreparedSample> FromContent(const v1::FingerSample& sample) {
+Result<PreparedSample> FromContent(const v1::FingerSample& sample, FingerPosition position) {
   switch (sample.content_case()) {
     case v1::FingerSample::kImage: {
-      auto out = FromEncodedImage(sample.image());
+      auto out = FromEncodedImage(sample.image(), position);
       if (!out) return tl::make_unexpected(InField("image", out.error()));
       return out;
     }
@@ -99,11 +111,12 @@ Result<PreparedSample> FromContent(const v1::FingerSample& sample) {
       FieldError("content", "SAMPLE_MISSING", "one of image, raw, minutiae_record must be set"));
 }
 
-Status SetPosition(v1::FingerPosition stated, PreparedSample* out) {
-  if (!v1::FingerPosition_IsValid(stated)) {
-    return tl::make_unexpected(FieldError("position", "BAD_POSITION", "must be 0 to 10"));
-  }
-  const auto position = static_cast<FingerPosition>(stated);
+Result<FingerPosition> StatedPosition(v1::FingerPosition stated) {
+  if (v1::FingerPosition_IsValid(stated)) return static_cast<FingerPosition>(stated);
+  return tl::make_unexpected(FieldError("position", "BAD_POSITION", "must be 0 to 10"));
+}
+
+Status SetPosition(FingerPosition position, PreparedSample* out) {
   if (position == FingerPosition::kUnknown) return {};
   for (FingerView& view : out->views) {
     if (view.position != FingerPosition::kUnknown && view.position != position) {
@@ -119,9 +132,7 @@ Status SetPosition(v1::FingerPosition stated, PreparedSample* out) {
 // the election asks for more, by what it wants most; a record, which states no reason, by its
 // figures.
 void Judge(int quality_min, bool foreign, PreparedSample* out) {
-  const auto best = std::ranges::max_element(out->views, {}, [](const FingerView& view) {
-    return std::pair(view.quality, view.minutiae.size());
-  });
+  const auto best = std::ranges::max_element(out->views, {}, Worth);
   out->quality = best->quality;
   out->minutia_count = static_cast<int>(best->minutiae.size());
   const bool quality_reported = !foreign || out->quality > 0;
@@ -140,8 +151,9 @@ void Judge(int quality_min, bool foreign, PreparedSample* out) {
 }  // namespace
 
 Result<PreparedSample> PrepareSample(const v1::FingerSample& sample, int quality_min) {
-  TAANU_ASSIGN_OR_RETURN(PreparedSample out, FromContent(sample));
-  TAANU_RETURN_IF_ERROR(SetPosition(sample.position(), &out));
+  TAANU_ASSIGN_OR_RETURN(const FingerPosition position, StatedPosition(sample.position()));
+  TAANU_ASSIGN_OR_RETURN(PreparedSample out, FromContent(sample, position));
+  TAANU_RETURN_IF_ERROR(SetPosition(position, &out));
   Judge(quality_min, sample.has_minutiae_record(), &out);
   return out;
 }

@@ -44,7 +44,8 @@ struct PreparedSample {
 // record that reports no quality (0) is judged by its minutiae alone.
 //
 // Errors: kBadInput and kUnsupported with the field, such as SAMPLE_MISSING, BAD_POSITION,
-// POSITION_MISMATCH (the record says it is another finger), MIXED_FINGERS, TOO_MANY_VIEWS,
+// POSITION_MISMATCH (the record says it is another finger), MIXED_FINGERS, TOO_MANY_VIEWS (those
+// three of records of minutiae and of images),
 // NO_RESOLUTION, and those of the decoders.
 Result<PreparedSample> PrepareSample(const v1::FingerSample& sample, int quality_min);
 

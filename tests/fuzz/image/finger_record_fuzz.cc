@@ -9,13 +9,16 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
     return 0;
   }
   const auto fingers = taanu::DecodeImages({data, size}, 500);
-  const auto first = taanu::DecodeImage({data, size}, 500);
+  const auto only = taanu::DecodeImage({data, size}, 500);
   if (!fingers) {
     if (fingers.error().reason.empty() || fingers.error().message.empty()) std::abort();
     return 0;
   }
   if (fingers->empty() || fingers->size() > taanu::kRecordImagesMax) std::abort();
-  if (!first || first->pixels != fingers->front().image.pixels) std::abort();
+  if (only.has_value() != (fingers->size() == 1)) std::abort();
+  if (only && only->pixels != fingers->front().image.pixels) std::abort();
+  const auto finger = taanu::DecodeFinger({data, size}, 500, fingers->front().position);
+  if (finger && finger->front().image.pixels != fingers->front().image.pixels) std::abort();
   for (const taanu::FingerImage& finger : *fingers) {
     const taanu::GrayImage& image = finger.image;
     if (static_cast<int>(finger.position) > taanu::kFingerPositionMax ||

@@ -215,9 +215,45 @@ TEST(IsoFingerImage, SeveralFingersComeInOrderWithoutSlaps) {
   EXPECT_EQ((*images)[0].image.pixels, Pixels(1));
   EXPECT_EQ((*images)[1].image.pixels, Pixels(2));
   EXPECT_EQ((*images)[1].position, FingerPosition::kLeftIndex);
-  const auto first = DecodeImage(record, std::nullopt);
-  ASSERT_TRUE(first);
-  EXPECT_EQ(first->pixels, Pixels(1));
+  const auto one = DecodeImage(record, std::nullopt);
+  ASSERT_FALSE(one);
+  EXPECT_EQ(one.error().reason, "SEVERAL_FINGERS");
+  EXPECT_NE(one.error().message.find("2, 7"), std::string::npos) << one.error().message;
+}
+
+TEST(IsoFingerImage, OneFingerOfSeveralIsTakenWithAllItsImages) {
+  // The last image is damaged, which is no matter where another finger is asked for.
+  const Bytes record = Iso2005({{2, Encoded(".png", 1)},
+                                {7, Encoded(".png", 2)},
+                                {2, Encoded(".png", 3), 1},
+                                {8, Bytes(500, 1)}},
+                               5);
+  const auto index = DecodeFinger(record, std::nullopt, FingerPosition::kRightIndex);
+  ASSERT_TRUE(index) << index.error().message;
+  ASSERT_EQ(index->size(), 2U);
+  EXPECT_EQ((*index)[0].image.pixels, Pixels(1));
+  EXPECT_EQ((*index)[1].image.pixels, Pixels(3));
+  EXPECT_EQ((*index)[1].impression_type, 1);
+  EXPECT_FALSE(DecodeFinger(record, std::nullopt, FingerPosition::kLeftMiddle));
+
+  const auto reason = [&](const Bytes& bytes, FingerPosition position) {
+    const auto images = DecodeFinger(bytes, std::nullopt, position);
+    return images ? std::string("none") : images.error().reason;
+  };
+  EXPECT_EQ(reason(record, FingerPosition::kRightThumb), "POSITION_MISMATCH");
+  EXPECT_EQ(reason(record, FingerPosition::kUnknown), "MIXED_FINGERS");
+  const View unknown{0, Encoded(".png", 1)};
+  EXPECT_EQ(reason(Iso2005({unknown, unknown}, 5), FingerPosition::kUnknown), "MIXED_FINGERS");
+  EXPECT_EQ(reason(Iso2005({unknown, unknown}, 5), FingerPosition::kLeftRing), "POSITION_MISMATCH");
+  EXPECT_EQ(reason(Iso2005({unknown}, 5), FingerPosition::kLeftRing), "none");
+  EXPECT_EQ(reason(Iso2005({{7, Encoded(".png", 1)}}, 5), FingerPosition::kUnknown), "none");
+  EXPECT_EQ(reason(Iso2005(std::vector<View>(kFingerImagesMax, View{7, Encoded(".png", 1)}), 5),
+                   FingerPosition::kUnknown),
+            "none");
+  EXPECT_EQ(reason(Iso2005(std::vector<View>(kFingerImagesMax + 1, View{7, Encoded(".png", 1)}), 5),
+                   FingerPosition::kLeftIndex),
+            "TOO_MANY_VIEWS");
+  EXPECT_EQ(reason(Encoded(".png", 1), FingerPosition::kLeftRing), "NO_RESOLUTION");
 }
 
 TEST(IsoFingerImage, ResolutionIsTheRecordsElseTheCallers) {
