@@ -1,9 +1,7 @@
 // taanu capture: captures the image of a finger from a reader.
-#include <chrono>
 #include <cstdio>
 #include <memory>
 #include <nlohmann/json.hpp>
-#include <optional>
 #include <string>
 #include <vector>
 
@@ -12,6 +10,7 @@
 #include "enroll/image/image.h"
 #include "service/cli/commands.h"
 #include "service/cli/file_io.h"
+#include "service/cli/finger_capture.h"
 #include "service/cli/output.h"
 
 namespace taanu::cli {
@@ -20,9 +19,7 @@ namespace {
 struct CaptureCommand {
   bool list = false;
   std::string out;
-  std::optional<size_t> device;
-  int timeout_s = 30;
-  std::optional<double> dpi;
+  CaptureRequest request;
 };
 
 void PrintObject(const nlohmann::json& object) {
@@ -52,30 +49,8 @@ ExitStatus ListReaders(const Context& context) {
   return ExitStatus::kSuccess;
 }
 
-// The capture with what the extractor says of it.
-struct Captured {
-  Capture capture;
-  Extraction extraction;
-};
-
-Result<Captured> CaptureTo(const CaptureCommand& command) {
-  const Readers readers;
-  size_t index = 0;
-  if (command.device) {
-    index = *command.device;
-  } else {
-    TAANU_ASSIGN_OR_RETURN(index, readers.FirstWithImages());
-  }
-  TAANU_ASSIGN_OR_RETURN(const std::unique_ptr<Reader> reader, readers.Open(index));
-  CaptureOptions options;
-  options.timeout = std::chrono::seconds(command.timeout_s);
-  options.dpi = command.dpi;
-  options.prompt = [](CapturePrompt prompt) {
-    std::fprintf(stderr, "%s\n", std::string(CapturePromptText(prompt)).c_str());
-  };
-  Captured captured;
-  TAANU_ASSIGN_OR_RETURN(captured.capture, reader->CaptureImage(options));
-  TAANU_ASSIGN_OR_RETURN(captured.extraction, Extract(captured.capture.image));
+Result<CapturedFinger> CaptureTo(const CaptureCommand& command) {
+  TAANU_ASSIGN_OR_RETURN(CapturedFinger captured, CaptureBest(command.request));
   TAANU_ASSIGN_OR_RETURN(const std::vector<uint8_t> png, EncodePng(captured.capture.image));
   TAANU_RETURN_IF_ERROR(WriteFile(command.out, png));
   return captured;
@@ -89,7 +64,7 @@ ExitStatus RunCapture(const CaptureCommand& command, const Context& context) {
                 "name the file for the image with --out, or list the readers with --list"});
     return ExitStatus::kUsage;
   }
-  const Result<Captured> captured = CaptureTo(command);
+  const Result<CapturedFinger> captured = CaptureTo(command);
   if (!captured) return PrintError(context, captured.error());
   const GrayImage& image = captured->capture.image;
   const FingerView& view = captured->extraction.view;
@@ -119,18 +94,13 @@ void RegisterCapture(CLI::App& app, Context& context) {
   CLI::App* command = AddCommand(app, context,
                                  {"capture", "Capture the image of a finger from a reader, as PNG",
                                   "taanu capture --list\n"
-                                  "taanu capture --out right_index.png"},
+                                  "taanu capture --touches 3 --out right_index.png"},
                                  [options, &context] { return RunCapture(*options, context); });
   CLI::Option* list = command->add_flag("--list", options->list, "List the readers instead");
   command->add_option("--out", options->out, "The PNG file to write")->excludes(list);
-  command->add_option("--device", options->device,
-                      "The reader's number in the list (default: the "
-                      "first that gives images)");
-  command->add_option("--timeout", options->timeout_s, "Seconds to wait for the finger")
-      ->check(CLI::Range(static_cast<int>(kCaptureTimeoutMin.count()),
-                         static_cast<int>(kCaptureTimeoutMax.count())))
-      ->capture_default_str();
-  command->add_option("--dpi", options->dpi, "Resolution of a reader whose driver states none")
+  AddCaptureOptions(command, "--timeout", &options->request);
+  command
+      ->add_option("--dpi", options->request.dpi, "Resolution of a reader whose driver states none")
       ->check(CLI::Range(kDpiMin, kDpiMax));
 }
 

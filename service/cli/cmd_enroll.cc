@@ -6,7 +6,9 @@
 #include <vector>
 
 #include "enroll/image/image.h"
+#include "enroll/load/finger_column.h"
 #include "service/cli/commands.h"
+#include "service/cli/finger_capture.h"
 #include "service/cli/output.h"
 #include "service/cli/remote.h"
 #include "service/cli/sample.h"
@@ -22,9 +24,25 @@ struct EnrollOptions {
   RemoteOptions remote;
   VoterData voter;
   std::vector<std::string> fingers;
+  std::vector<std::string> captures;  // positions of fingers to capture now
+  CaptureRequest capture;
   double dpi = 0;
   std::string request_id;
 };
+
+Result<v1::FingerSample> CaptureSample(const std::string& position, const EnrollOptions& options) {
+  const auto finger = FingerOfColumn(position);
+  if (!finger) {
+    return Fail(ErrorCode::kBadInput, "BAD_POSITION",
+                position + " is no finger; name one such as right_index or left_thumb");
+  }
+  std::fprintf(stderr, "Finger: %s.\n", position.c_str());
+  CaptureRequest request = options.capture;
+  if (options.dpi > 0) request.dpi = options.dpi;
+  TAANU_ASSIGN_OR_RETURN(const CapturedFinger captured, CaptureBest(request));
+  TAANU_ASSIGN_OR_RETURN(const std::vector<uint8_t> png, EncodePng(captured.capture.image));
+  return MakeSample(*finger, png, 0);
+}
 
 Result<v1::EnrollVoterRequest> MakeRequest(const EnrollOptions& options) {
   v1::EnrollVoterRequest request;
@@ -33,6 +51,9 @@ Result<v1::EnrollVoterRequest> MakeRequest(const EnrollOptions& options) {
   for (const std::string& finger : options.fingers) {
     TAANU_ASSIGN_OR_RETURN(*request.add_samples(),
                            ReadSample(ParseFingerArgument(finger), options.dpi));
+  }
+  for (const std::string& position : options.captures) {
+    TAANU_ASSIGN_OR_RETURN(*request.add_samples(), CaptureSample(position, options));
   }
   return request;
 }
@@ -75,7 +96,9 @@ ExitStatus RunEnroll(const EnrollOptions& options, const Context& context) {
 }  // namespace
 
 void RegisterEnroll(CLI::App& app, Context& context) {
+  constexpr int kTouches = 3;
   auto options = std::make_shared<EnrollOptions>();
+  options->capture.touches = kTouches;
   CLI::App* command = AddCommand(
       app, context,
       {"enroll", "Enrol one voter",
@@ -95,7 +118,12 @@ void RegisterEnroll(CLI::App& app, Context& context) {
   command->add_option("--finger", options->fingers,
                       "POSITION=FILE, an image or a template; POSITION such as right_index or "
                       "left_thumb");
-  command->add_option("--dpi", options->dpi, "Resolution of images that state none")
+  command->add_option("--capture", options->captures,
+                      "POSITION of a finger to capture from a reader now");
+  AddCaptureOptions(command, "--touch-timeout", &options->capture);
+  command
+      ->add_option("--dpi", options->dpi,
+                   "Resolution of images, and of readers whose driver states none")
       ->check(CLI::Range(kDpiMin, kDpiMax));
   command
       ->add_option("--request-id", options->request_id,

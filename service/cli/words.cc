@@ -57,6 +57,14 @@ std::string QualityWords(v1::QualityReason reason) {
   }
 }
 
+// The contract counts reasons from 1, since 0 is "unspecified" there.
+static_assert(static_cast<int>(QualityReason::kGood) + 1 == v1::QUALITY_REASON_GOOD);
+static_assert(static_cast<int>(QualityReason::kSmudged) + 1 == v1::QUALITY_REASON_SMUDGED);
+
+std::string QualityWords(QualityReason reason) {
+  return QualityWords(static_cast<v1::QualityReason>(static_cast<int>(reason) + 1));
+}
+
 std::string TimeWord(const google::protobuf::Timestamp& time) {
   const auto seconds = static_cast<time_t>(time.seconds());
   std::tm utc{};

@@ -10,6 +10,7 @@
 #include <string>
 #include <string_view>
 
+#include "enroll/extract/extractor.h"
 #include "matcher/error.h"
 #include "taanu/v1/biometrics.pb.h"
 #include "taanu/v1/election.pb.h"
@@ -21,6 +22,7 @@ std::string MethodWord(v1::IdentificationMethod method);        // FINGER
 std::string PollsWord(v1::PollsState state);                    // OPEN
 std::string FingerWord(v1::FingerPosition position);            // right_index
 std::string QualityWords(v1::QualityReason reason);             // what to do, a phrase
+std::string QualityWords(QualityReason reason);                 // the same
 std::string TimeWord(const google::protobuf::Timestamp& time);  // 2026-11-22 09:00:00Z
 
 // A time of day or date and time in UTC: 2026-11-22, 2026-11-22T09:00 or 2026-11-22T09:00:00, each

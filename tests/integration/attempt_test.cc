@@ -148,20 +148,33 @@ TEST_F(AttemptTest, ABlankImageIsLowQualityAndSaysWhy) {
   EXPECT_EQ(answer.score(), 0);
 }
 
-TEST_F(AttemptTest, ASmallTouchIsLowQualityAndSaysThatItIsTooSmall) {
-  OpenPrecinct(client_, "P1");
+// An election that asks for more than the default does.
+TEST(AttemptQualityTest, ASmallTouchIsLowQualityAndSaysThatItIsTooSmall) {
+  const Election election({.election = "quality_min = 60"});
+  Client client = election.Connect();
+  OpenPrecinct(client, "P1");
   const SyntheticFinger finger(4);
-  Enroll("V-1", {PngSample(finger.Impression(1), kIndex)});
-  const auto answer =
-      Verify("V-1", "P1", {ImageSample(SmallTouch(finger.Impression(2), 5), kIndex)});
+  constexpr auto kIndex = v1::FINGER_POSITION_RIGHT_INDEX;
+  v1::EnrollVoterResponse enrolled;
+  ASSERT_TRUE(
+      client
+          .Enroll(EnrollRequest("V-1", "P1", {PngSample(finger.Impression(1), kIndex)}), &enrolled)
+          .ok());
+  const auto verify = [&](const GrayImage& image) {
+    v1::VerifyVoterResponse answer;
+    const auto request = VerifyRequest("V-1", "P1", {ImageSample(image, kIndex)});
+    EXPECT_TRUE(client.Verify(request, &answer).ok());
+    return answer;
+  };
+  const auto answer = verify(SmallTouch(finger.Impression(2), 5));
   EXPECT_EQ(answer.outcome(), v1::OUTCOME_LOW_QUALITY);
   ASSERT_EQ(answer.sample_reports_size(), 1);
   EXPECT_EQ(answer.sample_reports(0).reason(), v1::QUALITY_REASON_TOO_SMALL);
-  EXPECT_LT(answer.sample_reports(0).quality(), 20U);
+  EXPECT_GT(answer.sample_reports(0).quality(), 0U);
+  EXPECT_LT(answer.sample_reports(0).quality(), 60U);
   EXPECT_EQ(answer.score(), 0);
   // It was no failed comparison, and the next capture is taken.
-  EXPECT_EQ(Verify("V-1", "P1", {ImageSample(finger.Impression(2), kIndex)}).outcome(),
-            v1::OUTCOME_ACCREDITED);
+  EXPECT_EQ(verify(finger.Impression(2)).outcome(), v1::OUTCOME_ACCREDITED);
 }
 
 TEST_F(AttemptTest, AGoodCaptureAmongBadOnesIsEnough) {

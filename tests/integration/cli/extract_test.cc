@@ -9,6 +9,7 @@
 #include "matcher/codec/codec.h"
 #include "tests/integration/cli/prints.h"
 #include "tests/integration/cli/program.h"
+#include "tests/support/finger_card.h"
 #include "tests/support/temp_dir.h"
 
 namespace taanu {
@@ -38,6 +39,35 @@ TEST(ExtractTest, EachImageGivesAnIsoTemplateOfItsNameWithoutItsEnding) {
     ASSERT_EQ(decoded->value.views.size(), 1U);
     EXPECT_GT(decoded->value.views[0].minutiae.size(), 8U);
   }
+}
+
+TEST(ExtractTest, ACardOfSeveralFingersGivesAViewOfEach) {
+  const test::TempDir dir;
+  const std::string card = (dir.path() / "card.fir").string();
+  const GrayImage thumb = test::Print(1, 1);
+  test::WriteText(card, test::FingerCard({{thumb, FingerPosition::kRightThumb, 0},
+                                          {test::Print(2, 1), FingerPosition::kLeftRing, 0},
+                                          {test::Print(1, 2), FingerPosition::kRightThumb, 1}}));
+  const fs::path pictures = dir.path() / "pictures";
+  const auto run =
+      RunTaanu({"extract", card, "--out", dir.path().string(), "--explain", pictures.string()});
+  ASSERT_EQ(run.status, 0) << run.err;
+  EXPECT_THAT(run.out, HasSubstr("\tleft_ring\n"));
+  const auto decoded = Decode(dir.path() / "card.iso");
+  ASSERT_TRUE(decoded.has_value());
+  const std::vector<FingerView>& views = decoded->value.views;
+  ASSERT_EQ(views.size(), 3U);
+  EXPECT_EQ(views[0].position, FingerPosition::kRightThumb);
+  EXPECT_EQ(views[1].position, FingerPosition::kLeftRing);
+  EXPECT_EQ(views[2].view_number, 1);
+  EXPECT_EQ(views[2].impression_type, 1);
+  EXPECT_TRUE(fs::exists(pictures / "card.7-minutiae.png"));
+  EXPECT_TRUE(fs::exists(pictures / "card-3.7-minutiae.png"));
+  // Which of its fingers a comparison would be of is unknown.
+  test::WriteText(dir.path() / "pairs", card + "\t" + card + "\n");
+  const auto compared = RunTaanu({"compare", "--pairs", (dir.path() / "pairs").string()});
+  EXPECT_EQ(compared.status, 3);
+  EXPECT_THAT(compared.err, HasSubstr("3 finger images (fingers 1, 9"));
 }
 
 TEST(ExtractTest, DpiIsForImagesThatStateNone) {
