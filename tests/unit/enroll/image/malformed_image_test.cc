@@ -1,6 +1,7 @@
 // What is damaged, cut short or out of the limits is refused; nothing is half decoded.
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <chrono>
 #include <opencv2/imgcodecs.hpp>
 #include <random>
@@ -103,6 +104,46 @@ TEST(MalformedImage, ChecksumOfPngIsHonoured) {
   Bytes bytes = Encode(".png");
   bytes[bytes.size() - 30] ^= 1;
   EXPECT_FALSE(DecodeImage(bytes, 500));
+}
+
+// The rest of such an image would be garbage that looks like a print.
+TEST(MalformedImage, JpegWhoseScanLosesItsPlaceIsRefusedAndNothingIsPrinted) {
+  const Bytes whole = Encode(".jpg");
+  ASSERT_TRUE(DecodeImage(whole, 500));
+  testing::internal::CaptureStderr();
+  int refused = 0;
+  std::mt19937 random(7);
+  constexpr int kTries = 200;
+  for (int i = 0; i < kTries; ++i) {
+    Bytes bytes = whole;
+    // In the second half, which is all of the scan.
+    for (int k = 0; k < 8; ++k) {
+      uint8_t& byte = bytes[bytes.size() / 2 + random() % (bytes.size() / 2 - 8)];
+      if (byte != 0xFF && byte != 0) byte = static_cast<uint8_t>(1 + random() % 254);
+    }
+    refused += DecodeImage(bytes, 500) ? 0 : 1;
+  }
+  EXPECT_EQ(testing::internal::GetCapturedStderr(), "");
+  EXPECT_GT(refused, kTries / 2);
+}
+
+TEST(MalformedImage, PngWithoutPixelsTiffWithoutAMeaningAndBmpOfTooManyColoursAreRefusedSilently) {
+  Bytes png = Encode(".png");
+  const auto idat = std::search(png.begin(), png.end(), "IDAT", "IDAT" + 4);
+  ASSERT_NE(idat, png.end());
+  png.erase(idat - 4, png.end() - 12);  // all between the header and IEND
+  Bytes tiff = Encode(".tif", {cv::IMWRITE_TIFF_COMPRESSION, 5});
+  const Bytes photometric = {0x06, 0x01, 0x03, 0x00};
+  const auto entry = std::search(tiff.begin(), tiff.end(), photometric.begin(), photometric.end());
+  ASSERT_NE(entry, tiff.end());
+  *(entry + 1) = 0x7F;  // a tag that nobody knows
+  Bytes bmp = Encode(".bmp");
+  bmp[14 + 33] = 0x7F;
+  testing::internal::CaptureStderr();
+  EXPECT_FALSE(DecodeImage(png, 500));
+  EXPECT_FALSE(DecodeImage(tiff, 500));
+  EXPECT_FALSE(DecodeImage(bmp, 500));
+  EXPECT_EQ(testing::internal::GetCapturedStderr(), "");
 }
 
 TEST(MalformedImage, JpegOfThousandsOfScansIsRefused) {
