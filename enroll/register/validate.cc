@@ -1,7 +1,9 @@
+#include <bitset>
 #include <string>
 #include <string_view>
 
 #include "enroll/register/register.h"
+#include "enroll/text/utf8.h"
 
 namespace taanu {
 namespace {
@@ -10,30 +12,6 @@ constexpr size_t kVoterNumberBytesMax = 64;
 constexpr size_t kNameBytesMax = 200;
 constexpr size_t kPrecinctIdMax = 32;
 constexpr int kBirthYearMin = 1880;
-
-// Length of the well-formed UTF-8 sequence at the front of `text`, which is not empty, and the
-// character it stands for; 0 where it is not well formed. Source: Unicode 15.0, table 3-7.
-size_t DecodeCharacter(std::string_view text, uint32_t* character) {
-  const auto byte = [&](size_t i) { return static_cast<uint8_t>(text[i]); };
-  const auto continues = [&](size_t i) { return i < text.size() && (byte(i) & 0xc0) == 0x80; };
-  const uint8_t lead = byte(0);
-  if (lead < 0x80) {
-    *character = lead;
-    return 1;
-  }
-  const size_t size = lead >= 0xf0 ? 4 : lead >= 0xe0 ? 3 : lead >= 0xc2 ? 2 : 0;
-  if (size == 0 || lead > 0xf4) return 0;
-  uint32_t value = lead & (0xffu >> (size + 1));
-  for (size_t i = 1; i < size; ++i) {
-    if (!continues(i)) return 0;
-    value = value << 6 | (byte(i) & 0x3fu);
-  }
-  constexpr uint32_t kSmallest[] = {0, 0, 0x80, 0x800, 0x10000};
-  const bool surrogate = value >= 0xd800 && value <= 0xdfff;
-  if (value < kSmallest[size] || value > 0x10ffff || surrogate) return 0;
-  *character = value;
-  return size;
-}
 
 // C0 and C1 controls, line and paragraph separators, and the marks that turn the direction of text,
 // by which one name can be shown as another.
@@ -53,12 +31,28 @@ Status CheckText(std::string_view field, std::string_view text, size_t bytes_max
   }
   for (size_t at = 0; at < text.size();) {
     uint32_t character = 0;
-    const size_t size = DecodeCharacter(text.substr(at), &character);
+    const size_t size = DecodeUtf8(text.substr(at), &character);
     if (size == 0) return BadField(field, "is not UTF-8 at byte " + std::to_string(at));
     if (IsControl(character)) {
       return BadField(field, "has a control character at byte " + std::to_string(at));
     }
     at += size;
+  }
+  return {};
+}
+
+Status CheckMissing(const std::vector<MissingFinger>& fingers) {
+  std::bitset<kFingerPositionMax + 1> seen;
+  for (const MissingFinger& finger : fingers) {
+    const auto position = static_cast<size_t>(finger.position);
+    if (position == 0 || position > size_t{kFingerPositionMax}) {
+      return BadField("missing_fingers", "must name a known finger, 1 to 10");
+    }
+    if (finger.reason < MissingReason::kAmputated || finger.reason > MissingReason::kDamaged) {
+      return BadField("missing_fingers", "must say why: amputated, bandaged or damaged");
+    }
+    if (seen.test(position)) return BadField("missing_fingers", "must name each finger once");
+    seen.set(position);
   }
   return {};
 }
@@ -99,6 +93,7 @@ Status ValidateVoterData(const VoterData& voter, int this_year) {
                                       std::to_string(this_year) + ", or 0 where it is not known");
   }
   if (voter.sex > Sex::kMale) return BadField("sex", "is not one of unspecified, female, male");
+  TAANU_RETURN_IF_ERROR(CheckMissing(voter.missing_fingers));
   return ValidatePrecinctId(voter.precinct_id);
 }
 

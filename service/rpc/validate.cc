@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "enroll/register/register.h"
+#include "enroll/text/utf8.h"
 #include "service/rpc/status.h"
 
 namespace taanu::rpc {
@@ -27,32 +28,6 @@ bool IsUuid(std::string_view text) {
     if (dash ? text[i] != '-' : !IsHex(text[i])) return false;
   }
   return true;
-}
-
-// The length of the UTF-8 sequence at the beginning of `text`, and its code point; 0 where it is
-// malformed, overlong, a surrogate, or beyond U+10FFFF.
-size_t DecodeUtf8(std::string_view text, uint32_t* code_point) {
-  const auto byte = [&](size_t i) { return static_cast<uint8_t>(text[i]); };
-  const uint8_t first = byte(0);
-  const size_t length = first < 0x80   ? 1
-                        : first < 0xC2 ? 0
-                        : first < 0xE0 ? 2
-                        : first < 0xF0 ? 3
-                                       : 4;
-  if (length == 0 || first > 0xF4 || text.size() < length) return 0;
-  if (length == 1) {
-    *code_point = first;
-    return 1;
-  }
-  uint32_t value = first & (0x7FU >> length);
-  for (size_t i = 1; i < length; ++i) {
-    if ((byte(i) & 0xC0) != 0x80) return 0;
-    value = (value << 6) | (byte(i) & 0x3FU);
-  }
-  constexpr uint32_t kLeast[] = {0, 0, 0x80, 0x800, 0x10000};
-  if (value < kLeast[length] || value > 0x10FFFF || (value >= 0xD800 && value <= 0xDFFF)) return 0;
-  *code_point = value;
-  return length;
 }
 
 }  // namespace

@@ -4,7 +4,7 @@
 #include <sstream>
 
 #include "enroll/load/csv.h"
-#include "enroll/load/utf8.h"
+#include "enroll/text/utf8.h"
 
 namespace taanu {
 namespace {
