@@ -17,6 +17,16 @@ namespace taanu {
 
 enum class Sex : uint8_t { kUnspecified = 0, kFemale = 1, kMale = 2 };
 
+// Why a finger cannot be captured.
+enum class MissingReason : uint8_t { kAmputated = 1, kBandaged = 2, kDamaged = 3 };
+
+struct MissingFinger {
+  FingerPosition position = FingerPosition::kUnknown;  // a known one
+  MissingReason reason = MissingReason::kAmputated;
+
+  bool operator==(const MissingFinger&) const = default;
+};
+
 struct VoterData {
   std::string voter_number;  // 1-64 bytes of UTF-8 without control characters
   std::string family_name;   // at most 200 bytes of UTF-8
@@ -24,6 +34,8 @@ struct VoterData {
   int birth_year = 0;        // 0 where it is not known
   Sex sex = Sex::kUnspecified;
   std::string precinct_id;  // 1-32 characters of A-Z a-z 0-9 . _ -
+  // Each finger once, in any order.
+  std::vector<MissingFinger> missing_fingers = {};
 };
 
 // Says what is wrong with the data, and in which field. `this_year` bounds the year of birth.
@@ -74,6 +86,9 @@ class Register {
   virtual Status Enroll(EnrollmentRecord record,
                         std::function<void(Result<EnrollmentAnswer>)> done) = 0;
 
+  // What Enroll would give to `done`, with nothing stored. Errors: as Enroll.
+  virtual Result<EnrollmentAnswer> CheckEnrollment(const EnrollmentRecord& record) const = 0;
+
   // Errors: kNotFound, kBadInput (SEAL_BROKEN).
   virtual Result<EnrolledVoter> Find(const KeyedReference& reference) const = 0;
 
@@ -82,6 +97,10 @@ class Register {
                                                  bool without_reference,
                                                  std::optional<KeyedReference> after,
                                                  int limit) const = 0;
+
+  // Calls `visit` with every voter as they are in one state of the register, in no order that means
+  // anything. Errors: as Find, and the first one of `visit`, which ends it.
+  virtual Status ForEach(const std::function<Status(const EnrolledVoter&)>& visit) const = 0;
 
   // Voters on one roll, or on all where `precinct_id` is empty.
   virtual Result<uint64_t> Count(std::string_view precinct_id) const = 0;

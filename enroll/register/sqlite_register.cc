@@ -146,21 +146,30 @@ Status InsertFingers(Connection& connection, int64_t voter_id,
   return {};
 }
 
+tl::unexpected<Error> NoSuchPrecinct(const std::string& precinct_id) {
+  return Fail(ErrorCode::kNotFound, "UNKNOWN_PRECINCT",
+              "precinct " + precinct_id + " does not exist; create it first");
+}
+
+// True where this very enrolment is there already, false where the number is free.
+Result<bool> IsEnrolled(Connection& connection, const KeyedReference& reference,
+                        const KeyedReference& content) {
+  TAANU_ASSIGN_OR_RETURN(const auto existing, FindContent(connection, reference));
+  if (!existing) return false;
+  if (*existing == content) return true;
+  return Fail(ErrorCode::kConflict, "VOTER_NUMBER_EXISTS",
+              "a voter of this number is in the register with other data or samples");
+}
+
 Result<EnrollmentAnswer> WriteEnrollment(Connection& connection, const SealedEnrollment& voter,
                                          const SqliteRegister::OnEnrolled& on_enrolled) {
-  TAANU_ASSIGN_OR_RETURN(const auto existing, FindContent(connection, voter.reference));
-  if (existing) {
-    if (*existing == voter.content) return EnrollmentAnswer{voter.reference, true};
-    return Fail(ErrorCode::kConflict, "VOTER_NUMBER_EXISTS",
-                "a voter of this number is in the register with other data or samples");
-  }
+  TAANU_ASSIGN_OR_RETURN(const bool enrolled,
+                         IsEnrolled(connection, voter.reference, voter.content));
+  if (enrolled) return EnrollmentAnswer{voter.reference, true};
   TAANU_RETURN_IF_ERROR(
       connection.Run("UPDATE precinct SET voter_count = voter_count + 1 WHERE precinct_id = ?1",
                      voter.precinct_id));
-  if (connection.changes() == 0) {
-    return Fail(ErrorCode::kNotFound, "UNKNOWN_PRECINCT",
-                "precinct " + voter.precinct_id + " does not exist; create it first");
-  }
+  if (connection.changes() == 0) return NoSuchPrecinct(voter.precinct_id);
   const int64_t now_us = NowUs();
   TAANU_RETURN_IF_ERROR(connection.Run(
       "INSERT INTO voter(reference, precinct_id, sealed, content_digest, reference_count, "
@@ -298,6 +307,41 @@ Status SqliteRegister::Enroll(EnrollmentRecord record,
           done(tl::make_unexpected(status.error()));
         }
       });
+}
+
+Result<EnrollmentAnswer> SqliteRegister::CheckEnrollment(const EnrollmentRecord& record) const {
+  // Sealed too, since that is where the limits of a reference are checked.
+  TAANU_ASSIGN_OR_RETURN(const SealedEnrollment voter, SealEnrollment(*vault_, record));
+  EnrollmentAnswer answer{voter.reference, false};
+  const auto check = [&](Connection& connection) -> Status {
+    TAANU_ASSIGN_OR_RETURN(answer.already_enrolled,
+                           IsEnrolled(connection, voter.reference, voter.content));
+    if (answer.already_enrolled) return {};
+    TAANU_ASSIGN_OR_RETURN(
+        Statement precinct,
+        connection.Query("SELECT 1 FROM precinct WHERE precinct_id = ?1", voter.precinct_id));
+    TAANU_ASSIGN_OR_RETURN(const bool found, precinct.Step());
+    if (!found) return NoSuchPrecinct(voter.precinct_id);
+    return {};
+  };
+  TAANU_RETURN_IF_ERROR(database_->Read(check));
+  return answer;
+}
+
+Status SqliteRegister::ForEach(const std::function<Status(const EnrolledVoter&)>& visit) const {
+  return database_->Read([&](Connection& connection) -> Status {
+    // In the order of the file, in which voters lie beside their references.
+    TAANU_ASSIGN_OR_RETURN(Statement row,
+                           connection.Query("SELECT reference FROM voter ORDER BY voter_id"));
+    for (;;) {
+      TAANU_ASSIGN_OR_RETURN(const bool more, row.Step());
+      if (!more) return {};
+      FoundVoter found;
+      TAANU_RETURN_IF_ERROR(ReadVoter(connection, row.Bytes<16>(0), &found));
+      TAANU_ASSIGN_OR_RETURN(const EnrolledVoter voter, OpenVoter(*vault_, found));
+      TAANU_RETURN_IF_ERROR(visit(voter));
+    }
+  });
 }
 
 Result<EnrolledVoter> SqliteRegister::Find(const KeyedReference& reference) const {

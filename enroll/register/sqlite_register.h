@@ -36,10 +36,12 @@ class SqliteRegister : public Register {
   // fingers.
   Status Enroll(EnrollmentRecord record,
                 std::function<void(Result<EnrollmentAnswer>)> done) override;
+  Result<EnrollmentAnswer> CheckEnrollment(const EnrollmentRecord& record) const override;
   Result<EnrolledVoter> Find(const KeyedReference& reference) const override;
   Result<std::vector<VoterSummary>> List(std::string_view precinct_id, bool without_reference,
                                          std::optional<KeyedReference> after,
                                          int limit) const override;
+  Status ForEach(const std::function<Status(const EnrolledVoter&)>& visit) const override;
   Result<uint64_t> Count(std::string_view precinct_id) const override;
 
  private:

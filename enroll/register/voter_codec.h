@@ -1,8 +1,10 @@
 // A voter's personal data as bytes, before they are sealed.
 //
-// Version 1, little-endian: version u8 = 1 | birth year u16 | sex u8 | voter number, family name
-// and given names, each u16 size and UTF-8 | zeros up to a multiple of 64 bytes, so that the length
-// of the sealed value tells little of the length of a name. Thread-safety: pure functions.
+// Little-endian: version u8 | birth year u16 | sex u8 | voter number, family name and given names,
+// each u16 size and UTF-8 | in version 2 the missing fingers, u8 how many (1 to 10), each position
+// u8 and reason u8 | zeros up to a multiple of 64 bytes, so that the length of the sealed value
+// tells little of the length of a name. A voter of whom no finger is missing is written as
+// version 1. Thread-safety: pure functions.
 #pragma once
 
 #include <cstdint>

@@ -11,6 +11,7 @@ constexpr RoleSet kTerminal = {Role::kTerminal};
 constexpr RoleSet kAdministrator = {Role::kAdministrator};
 constexpr RoleSet kRegisterReaders = {Role::kAdministrator, Role::kSupervisor};
 constexpr RoleSet kFiguresReaders = {Role::kAdministrator, Role::kAuditor, Role::kSupervisor};
+constexpr RoleSet kRegisterProvers = {Role::kAdministrator, Role::kAuditor};
 constexpr RoleSet kEverybody = RoleSet::All();
 
 constexpr std::array kMethods = {
@@ -21,6 +22,9 @@ constexpr std::array kMethods = {
     // It tells a name, which an auditor must never see.
     MethodRule{"/taanu.v1.EnrollmentService/GetVoter", kRegisterReaders},
     MethodRule{"/taanu.v1.EnrollmentService/ListVoters", kFiguresReaders},
+    // As GetVoter.
+    MethodRule{"/taanu.v1.EnrollmentService/ListUnreferencedVoters", kRegisterReaders},
+    MethodRule{"/taanu.v1.EnrollmentService/GetRegisterDigest", kRegisterProvers},
     MethodRule{"/taanu.v1.AuditService/GetStatistics", kFiguresReaders},
     MethodRule{"/taanu.v1.AuditService/GetCheckpoint", kEverybody},
     MethodRule{"/taanu.v1.AuditService/ListEvents", kFiguresReaders},

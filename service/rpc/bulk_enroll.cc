@@ -172,24 +172,39 @@ class BulkLoad final : public BulkLoads::Reactor {
       Reject(*item, prepared.error());
       return;
     }
+    if (item->request.all_samples_required()) {
+      if (const Status all = RequireAllSamples(prepared->reports); !all) {
+        Reject(*item, all.error());
+        return;
+      }
+    }
     auto response = std::make_shared<v1::BulkEnrollResponse>();
     response->set_item_number(item->request.item_number());
     for (v1::FingerReport& report : prepared->reports) {
       *response->add_finger_reports() = std::move(report);
     }
+    if (item->request.validate_only()) {
+      Answer(*item, backend_.voters->CheckEnrollment(prepared->record), std::move(*response));
+      return;
+    }
     const Status queued =
         backend_.voters->Enroll(std::move(prepared->record),
                                 [this, item, response](const Result<EnrollmentAnswer>& answer) {
-                                  if (!answer) {
-                                    Reject(*item, answer.error());
-                                    return;
-                                  }
-                                  response->mutable_status()->set_code(grpc::StatusCode::OK);
-                                  response->set_voter_reference(ToHex(answer->reference));
-                                  response->set_already_enrolled(answer->already_enrolled);
-                                  Send(*item, std::move(*response));
+                                  Answer(*item, answer, std::move(*response));
                                 });
     if (!queued) Reject(*item, queued.error());
+  }
+
+  void Answer(const Item& item, const Result<EnrollmentAnswer>& answer,
+              v1::BulkEnrollResponse response) {
+    if (!answer) {
+      Reject(item, answer.error());
+      return;
+    }
+    response.mutable_status()->set_code(grpc::StatusCode::OK);
+    response.set_voter_reference(ToHex(answer->reference));
+    response.set_already_enrolled(answer->already_enrolled);
+    Send(item, std::move(response));
   }
 
   // Every item of a load carries the id of the load, which the first good one sets. Only reads call

@@ -13,6 +13,7 @@ static_assert(static_cast<int>(rules::Outcome::kAccreditedByFallback) ==
 static_assert(static_cast<int>(rules::Method::kFingerSearch) ==
               v1::IDENTIFICATION_METHOD_FINGER_SEARCH);
 static_assert(static_cast<int>(rules::PollsState::kClosed) == v1::POLLS_STATE_CLOSED);
+static_assert(static_cast<int>(MissingReason::kDamaged) == v1::MISSING_FINGER_REASON_DAMAGED);
 static_assert(static_cast<int>(FingerPosition::kLeftLittle) == v1::FINGER_POSITION_LEFT_LITTLE);
 // The contract counts reasons from 1, since 0 is "unspecified" there.
 static_assert(static_cast<int>(QualityReason::kGood) + 1 == v1::QUALITY_REASON_GOOD);
@@ -110,14 +111,22 @@ void FillVerification(const rules::AttemptAnswer& in, v1::VerifyVoterResponse* o
   out->set_case_id(in.case_id);
 }
 
+void FillVoterData(const VoterData& in, v1::Voter* voter) {
+  voter->set_voter_number(in.voter_number);
+  voter->set_family_name(in.family_name);
+  voter->set_given_names(in.given_names);
+  voter->set_birth_year(static_cast<uint32_t>(in.birth_year));
+  voter->set_sex(static_cast<v1::Sex>(in.sex));
+  voter->set_precinct_id(in.precinct_id);
+  for (const MissingFinger& finger : in.missing_fingers) {
+    v1::MissingFinger* const missing = voter->add_missing_fingers();
+    missing->set_position(ToProto(finger.position));
+    missing->set_reason(static_cast<v1::MissingFingerReason>(finger.reason));
+  }
+}
+
 void FillVoter(const EnrolledVoter& in, v1::GetVoterResponse* out) {
-  v1::Voter* const voter = out->mutable_voter();
-  voter->set_voter_number(in.data.voter_number);
-  voter->set_family_name(in.data.family_name);
-  voter->set_given_names(in.data.given_names);
-  voter->set_birth_year(static_cast<uint32_t>(in.data.birth_year));
-  voter->set_sex(static_cast<v1::Sex>(in.data.sex));
-  voter->set_precinct_id(in.data.precinct_id);
+  FillVoterData(in.data, out->mutable_voter());
   out->set_voter_reference(ToHex(in.reference));
   for (const FingerReference& finger : in.fingers) {
     v1::FingerReport* const report = out->add_fingers();
@@ -139,6 +148,14 @@ VoterData ToVoterData(const v1::Voter& voter) {
       static_cast<int>(std::min<uint32_t>(voter.birth_year(), std::numeric_limits<int>::max()));
   data.sex = v1::Sex_IsValid(voter.sex()) ? static_cast<Sex>(voter.sex()) : Sex::kUnspecified;
   data.precinct_id = voter.precinct_id();
+  for (const v1::MissingFinger& finger : voter.missing_fingers()) {
+    // What the contract does not know becomes 0, which ValidateVoterData refuses.
+    data.missing_fingers.push_back(
+        {static_cast<FingerPosition>(
+             v1::FingerPosition_IsValid(finger.position()) ? finger.position() : 0),
+         static_cast<MissingReason>(
+             v1::MissingFingerReason_IsValid(finger.reason()) ? finger.reason() : 0)});
+  }
   return data;
 }
 

@@ -33,6 +33,7 @@ void FillCase(const DuplicateCase& in, v1::DuplicateCase* out);
 void FillStatistics(const StatisticsFilter& filter, const Statistics& in,
                     v1::GetStatisticsResponse* out);
 void FillVerification(const rules::AttemptAnswer& in, v1::VerifyVoterResponse* out);
+void FillVoterData(const VoterData& in, v1::Voter* out);
 void FillVoter(const EnrolledVoter& in, v1::GetVoterResponse* out);
 
 // Not checked: ValidateVoterData is.

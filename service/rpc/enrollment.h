@@ -26,6 +26,13 @@ class EnrollmentHandlers final : public v1::EnrollmentService::CallbackService {
   grpc::ServerUnaryReactor* ListVoters(grpc::CallbackServerContext* context,
                                        const v1::ListVotersRequest* request,
                                        v1::ListVotersResponse* response) override;
+  // In register_content.cc.
+  grpc::ServerUnaryReactor* ListUnreferencedVoters(
+      grpc::CallbackServerContext* context, const v1::ListUnreferencedVotersRequest* request,
+      v1::ListUnreferencedVotersResponse* response) override;
+  grpc::ServerUnaryReactor* GetRegisterDigest(grpc::CallbackServerContext* context,
+                                              const v1::GetRegisterDigestRequest* request,
+                                              v1::GetRegisterDigestResponse* response) override;
 
  private:
   const Backend& backend_;

@@ -130,6 +130,19 @@ Status CheckPositions(const std::vector<v1::FingerReport>& reports) {
   return {};
 }
 
+// A finger cannot be missing and sent.
+Status CheckMissing(const v1::Voter& voter, const std::vector<v1::FingerReport>& reports) {
+  for (const v1::MissingFinger& finger : voter.missing_fingers()) {
+    for (size_t i = 0; i < reports.size(); ++i) {
+      if (reports[i].position() != finger.position()) continue;
+      return tl::make_unexpected(
+          FieldError("samples[" + std::to_string(i) + "].position", "FINGER_MISSING_AND_SENT",
+                     "this finger is among the missing ones too; take it out there or here"));
+    }
+  }
+  return {};
+}
+
 }  // namespace
 
 Result<PreparedEnrollment> PrepareEnrollment(
@@ -148,9 +161,19 @@ Result<PreparedEnrollment> PrepareEnrollment(
     }
   }
   TAANU_RETURN_IF_ERROR(CheckPositions(out.reports));
+  TAANU_RETURN_IF_ERROR(CheckMissing(voter, out.reports));
   out.record.data = ToVoterData(voter);
   out.record.content_digest = ContentDigest(*backend.vault, voter, samples);
   return out;
+}
+
+Status RequireAllSamples(const std::vector<v1::FingerReport>& reports) {
+  for (size_t i = 0; i < reports.size(); ++i) {
+    if (reports[i].enrolled()) continue;
+    return tl::make_unexpected(FieldError("samples[" + std::to_string(i) + "]", "UNUSABLE_FINGER",
+                                          reports[i].error().message()));
+  }
+  return {};
 }
 
 }  // namespace taanu::rpc

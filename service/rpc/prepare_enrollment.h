@@ -26,10 +26,13 @@ struct PreparedEnrollment {
 // reported and left out: the voter is enrolled with the rest, and is found again by ListVoters
 // where nothing is left.
 //
-// Errors: kBadInput with the field (BAD_SAMPLE_COUNT, DUPLICATE_POSITION, those of
-// ValidateVoterData). Thread-safety: may be called from any thread.
+// Errors: kBadInput with the field (BAD_SAMPLE_COUNT, DUPLICATE_POSITION, FINGER_MISSING_AND_SENT,
+// those of ValidateVoterData). Thread-safety: may be called from any thread.
 Result<PreparedEnrollment> PrepareEnrollment(
     const Backend& backend, const v1::Voter& voter,
     const google::protobuf::RepeatedPtrField<v1::FingerSample>& samples);
+
+// Errors: kBadInput with the field (UNUSABLE_FINGER) where a sample gave no reference.
+Status RequireAllSamples(const std::vector<v1::FingerReport>& reports);
 
 }  // namespace taanu::rpc

@@ -108,6 +108,33 @@ TEST(VoterCodecTest, EveryVoterComesBackAndLengthsAreRounded) {
   EXPECT_EQ(decoded->sex, voter.sex);
 }
 
+TEST(VoterCodecTest, MissingFingersComeBackAndTheirAbsenceKeepsTheFirstFormat) {
+  VoterData voter{"AA-0001", "Асанова", "Айгүл", 1990, Sex::kFemale, ""};
+  EXPECT_EQ(EncodeVoterData(voter)[0], 1);
+  voter.missing_fingers = {{FingerPosition::kRightThumb, MissingReason::kDamaged},
+                           {FingerPosition::kLeftLittle, MissingReason::kAmputated}};
+  auto bytes = EncodeVoterData(voter);
+  EXPECT_EQ(bytes[0], 2);
+  const auto decoded = DecodeVoterData(bytes);
+  ASSERT_TRUE(decoded);
+  EXPECT_EQ(decoded->missing_fingers, voter.missing_fingers);
+  for (size_t size = 0; size < bytes.size(); ++size) {
+    EXPECT_FALSE(DecodeVoterData(std::span(bytes).first(size))) << size;
+  }
+  // A reason, a finger and a count that there are not.
+  const size_t count_at = 1 + 2 + 1 + 2 + 7 + 2 + 14 + 2 + 10;
+  ASSERT_EQ(bytes[count_at], 2);
+  for (const auto& [at, value] :
+       {std::pair(count_at, 11), std::pair(count_at, 0), std::pair(count_at + 1, 0),
+        std::pair(count_at + 1, 11), std::pair(count_at + 2, 0), std::pair(count_at + 2, 4)}) {
+    auto bad = bytes;
+    bad[at] = static_cast<uint8_t>(value);
+    EXPECT_FALSE(DecodeVoterData(bad)) << at << " " << value;
+  }
+  bytes[0] = 3;
+  EXPECT_EQ(DecodeVoterData(bytes).error().code, ErrorCode::kUnsupported);
+}
+
 TEST(VoterCodecTest, EveryCutTailAndStrayByteIsRefused) {
   auto bytes = EncodeVoterData({"1", "a", "b", 0, Sex::kUnspecified, ""});
   for (size_t size = 0; size < bytes.size(); ++size) {

@@ -4,11 +4,14 @@
 
 #include <algorithm>
 #include <atomic>
+#include <filesystem>
 #include <fstream>
 #include <future>
+#include <set>
 #include <sstream>
 #include <thread>
 
+#include "enroll/register/register_digest.h"
 #include "enroll/register/schema.h"
 #include "enroll/store/bind_vault.h"
 #include "enroll/store/connection.h"
@@ -74,6 +77,30 @@ class SqliteRegisterTest : public testing::Test {
     TAANU_RETURN_IF_ERROR(register_->Enroll(
         std::move(record), [&](Result<EnrollmentAnswer> a) { promise.set_value(std::move(a)); }));
     return promise.get_future().get();
+  }
+
+  std::string Digest() {
+    RegisterDigest digest(vault_.get());
+    const Status done = register_->ForEach([&](const EnrolledVoter& v) { return digest.Add(v); });
+    EXPECT_TRUE(done) << done.error().message;
+    EXPECT_EQ(digest.voter_count(), *register_->Count(""));
+    return digest.Hex();
+  }
+
+  // Another file under the same key, or under a new one.
+  void StartAnew(bool with_new_key) {
+    register_.reset();
+    database_.reset();
+    for (const char* end : {"", "-wal", "-shm"}) {
+      std::filesystem::remove((folder_ / "register.db").string() + end);
+    }
+    if (with_new_key) {
+      std::filesystem::remove(folder_ / "key");
+      ASSERT_TRUE(Vault::CreateKeyFile(folder_ / "key"));
+      vault_ = std::move(*Vault::FromKeyFile(folder_ / "key"));
+    }
+    OpenFile();
+    ASSERT_TRUE(Write("INSERT INTO precinct(precinct_id) VALUES ('P2'), ('P1')"));
   }
 
   KeyedReference Ref(const std::string& number) { return register_->ReferenceOf(number); }
@@ -277,6 +304,55 @@ TEST_F(SqliteRegisterTest, TheFileHoldsNoNumberNameOrTemplateInTheClear) {
   EXPECT_EQ(file.find(minutia), std::string::npos);
   const std::string digest(record.content_digest.begin(), record.content_digest.end());
   EXPECT_EQ(file.find(digest), std::string::npos) << "an unkeyed digest can be found by trying";
+}
+
+TEST_F(SqliteRegisterTest, TheDigestIsOfTheContentAloneUnderTheKey) {
+  const std::string empty = Digest();
+  for (int i = 0; i < 40; ++i) ASSERT_TRUE(Enroll(Record(Number(i), i % 3 == 0 ? "P1" : "P2")));
+  const std::string digest = Digest();
+  EXPECT_EQ(digest.size(), 64u);
+  EXPECT_NE(digest, empty);
+  StartAnew(/*with_new_key=*/false);
+  EXPECT_EQ(Digest(), empty);
+  for (int i = 40; i-- > 0;) ASSERT_TRUE(Enroll(Record(Number(i), i % 3 == 0 ? "P1" : "P2")));
+  EXPECT_EQ(Digest(), digest) << "the order and the nonces must not matter";
+  StartAnew(/*with_new_key=*/true);
+  for (int i = 0; i < 40; ++i) ASSERT_TRUE(Enroll(Record(Number(i), i % 3 == 0 ? "P1" : "P2")));
+  EXPECT_NE(Digest(), digest) << "the digest must tell nothing without the key";
+}
+
+TEST_F(SqliteRegisterTest, EveryChangeOfTheContentChangesTheDigest) {
+  std::vector<EnrollmentRecord> records(8, Record("AA-1"));
+  records[1].data.voter_number = "AA-2";
+  records[2].data.family_name += "а";
+  records[3].data.birth_year = 1991;
+  records[4].data.precinct_id = "P2";
+  records[5].data.missing_fingers = {{FingerPosition::kLeftRing, MissingReason::kBandaged}};
+  records[6].fingers[1].view.minutiae[0].x_um += 1;
+  records[7].fingers.pop_back();
+  std::set<std::string> digests;
+  for (const EnrollmentRecord& record : records) {
+    StartAnew(/*with_new_key=*/false);
+    ASSERT_TRUE(Enroll(record));
+    digests.insert(Digest());
+  }
+  EXPECT_EQ(digests.size(), records.size());
+}
+
+TEST_F(SqliteRegisterTest, ACheckSaysWhatAnEnrolmentWouldAndStoresNothing) {
+  ASSERT_TRUE(Enroll(Record("AA-1")));
+  const auto fresh = register_->CheckEnrollment(Record("AA-2"));
+  ASSERT_TRUE(fresh);
+  EXPECT_FALSE(fresh->already_enrolled);
+  EXPECT_EQ(fresh->reference, Ref("AA-2"));
+  EXPECT_TRUE(register_->CheckEnrollment(Record("AA-1"))->already_enrolled);
+  EnrollmentRecord other = Record("AA-1");
+  other.content_digest[0] = 2;
+  EXPECT_EQ(register_->CheckEnrollment(other).error().reason, "VOTER_NUMBER_EXISTS");
+  EXPECT_EQ(register_->CheckEnrollment(Record("AA-3", "P9")).error().reason, "UNKNOWN_PRECINCT");
+  EXPECT_EQ(register_->CheckEnrollment(Record("AA-3", "P1", 21)).error().reason,
+            "TOO_MANY_FINGERS");
+  EXPECT_EQ(*register_->Count(""), 1u);
 }
 
 TEST_F(SqliteRegisterTest, EnrolmentsFromManyThreadsAllCount) {

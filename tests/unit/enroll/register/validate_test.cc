@@ -105,6 +105,23 @@ TEST(ValidateVoterTest, AnUnknownSexIsRefused) {
   ExpectMessage(voter, "sex is not");
 }
 
+TEST(ValidateVoterTest, MissingFingersAreKnownOnesEachOnceWithAReason) {
+  VoterData voter = GoodVoter();
+  for (int position = 1; position <= kFingerPositionMax; ++position) {
+    voter.missing_fingers.push_back(
+        {static_cast<FingerPosition>(position), MissingReason::kAmputated});
+  }
+  ExpectMessage(voter, "");
+  voter.missing_fingers.push_back(voter.missing_fingers.front());
+  ExpectMessage(voter, "missing_fingers must name each finger once");
+  voter.missing_fingers = {{FingerPosition::kUnknown, MissingReason::kAmputated}};
+  ExpectMessage(voter, "missing_fingers must name a known finger");
+  voter.missing_fingers = {{static_cast<FingerPosition>(11), MissingReason::kAmputated}};
+  ExpectMessage(voter, "missing_fingers must name a known finger");
+  voter.missing_fingers = {{FingerPosition::kLeftRing, static_cast<MissingReason>(4)}};
+  ExpectMessage(voter, "missing_fingers must say why");
+}
+
 TEST(ValidateVoterTest, AMessageRepeatsNoPersonalData) {
   VoterData voter = GoodVoter();
   voter.voter_number = "SECRET-77\n";

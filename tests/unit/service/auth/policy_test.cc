@@ -50,7 +50,7 @@ RoleSet Listed(const std::string& method) {
 
 TEST(PolicyTest, EveryMethodOfTheContractIsInTheTableOnceAndNothingElseIs) {
   const std::vector<std::string> methods = AllMethods();
-  EXPECT_EQ(methods.size(), 15U);
+  EXPECT_EQ(methods.size(), 17U);
   EXPECT_EQ(MethodTable().size(), methods.size());
   for (const std::string& method : methods) EXPECT_FALSE(Listed(method).empty()) << method;
   for (const MethodRule& rule : MethodTable()) {
@@ -106,8 +106,17 @@ TEST(PolicyTest, OnlyATerminalAccreditsAndAnAuditorSeesNoName) {
     EXPECT_FALSE(
         Authorize(PeerOf({role}), "/taanu.v1.VerificationService/VerifyVoter").has_value());
   }
-  EXPECT_FALSE(
-      Authorize(PeerOf({Role::kAuditor}), "/taanu.v1.EnrollmentService/GetVoter").has_value());
+  for (const char* method : {"/taanu.v1.EnrollmentService/GetVoter",
+                             "/taanu.v1.EnrollmentService/ListUnreferencedVoters"}) {
+    EXPECT_FALSE(Authorize(PeerOf({Role::kAuditor}), method).has_value());
+  }
+}
+
+TEST(PolicyTest, AnAdministratorAndAnAuditorProveTheRegisterAndATerminalDoesNot) {
+  constexpr auto kDigest = "/taanu.v1.EnrollmentService/GetRegisterDigest";
+  EXPECT_TRUE(Authorize(PeerOf({Role::kAdministrator}), kDigest).has_value());
+  EXPECT_TRUE(Authorize(PeerOf({Role::kAuditor}), kDigest).has_value());
+  EXPECT_FALSE(Authorize(PeerOf({Role::kTerminal}), kDigest).has_value());
 }
 
 TEST(PolicyTest, ATerminalIsBoundToItsPrecinct) {
