@@ -12,7 +12,7 @@ build=(
   g++ cmake ninja-build ccache pkg-config dpkg-dev
   libopencv-core-dev libopencv-imgproc-dev libopencv-imgcodecs-dev libopenjp2-7-dev libjpeg-dev
   libfprint-2-dev libglib2.0-dev
-  libsqlite3-dev libsodium-dev libssl-dev
+  libsqlite3-dev libsodium-dev libssl-dev libarchive-dev
   libgrpc++-dev protobuf-compiler-grpc protobuf-compiler libprotobuf-dev libprotoc-dev
   golang-github-gogo-googleapis-dev
   libhwy-dev libexpected-dev libcli11-dev libspdlog-dev libtomlplusplus-dev

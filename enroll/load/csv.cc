@@ -1,48 +1,20 @@
 #include "enroll/load/csv.h"
 
-#include <algorithm>
 #include <string_view>
 #include <utility>
 
-#include "enroll/load/utf8.h"
+#include "enroll/text/utf8.h"
 
 namespace taanu {
-namespace {
 
-constexpr size_t kBlockBytes = size_t{64} << 10;
-constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
-
-}  // namespace
-
-CsvReader::CsvReader(std::istream* in, CsvLimits limits)
-    : in_(in), limits_(limits), block_(kBlockBytes) {
-  SkipByteOrderMark();
-}
-
-std::optional<char> CsvReader::Get() {
-  if (block_at_ == block_size_) {
-    if (!in_->good()) return std::nullopt;
-    bytes_before_block_ += block_size_;
-    in_->read(block_.data(), static_cast<std::streamsize>(block_.size()));
-    block_size_ = static_cast<size_t>(in_->gcount());
-    block_at_ = 0;
-    if (block_size_ == 0) return std::nullopt;
-  }
-  return block_[block_at_++];
-}
-
-// The first block is as long as the file or far longer than the mark, so the mark is not cut.
-void CsvReader::SkipByteOrderMark() {
-  if (!Get()) return;
-  const std::string_view front(block_.data(), std::min(block_size_, kByteOrderMark.size()));
-  block_at_ = front == kByteOrderMark ? kByteOrderMark.size() : 0;
-}
+CsvReader::CsvReader(std::istream* in, CsvLimits limits) : in_(in), limits_(limits) {}
 
 void CsvReader::StartRow() {
   row_line_ = line_;
   state_ = State::kFieldStart;
   row_begun_ = false;
   row_bytes_ = 0;
+  row_text_.clear();
   fields_.clear();
   field_.clear();
   problem_.reset();
@@ -65,6 +37,13 @@ void CsvReader::Put(char c) {
            "the row is longer than " + std::to_string(limits_.row_bytes_max) +
                " bytes; is a closing quote missing? It was left out up to the end of line " +
                std::to_string(line_));
+    return;
+  }
+  if (c == '\n' && line_ - row_line_ + 1 >= limits_.lines_max) {
+    Refuse("CSV_UNCLOSED_QUOTE", "a quoted field goes on over more than " +
+                                     std::to_string(limits_.lines_max) +
+                                     " lines; a closing quote is missing. Everything up to line " +
+                                     std::to_string(line_) + " was left out");
     return;
   }
   field_ += c;
@@ -90,6 +69,7 @@ void CsvReader::EndField() {
 bool CsvReader::EndLine() {
   if (!row_begun_ && !problem_) {  // an empty line is no row
     ++row_line_;
+    row_text_.clear();
     state_ = State::kFieldStart;
     return false;
   }
@@ -191,7 +171,7 @@ Result<std::optional<CsvRow>> CsvReader::Finish() {
 }
 
 Result<std::optional<CsvRow>> CsvReader::FinishAtEnd() {
-  if (in_->bad()) {
+  if (in_.failed()) {
     return Fail(
         ErrorCode::kUnavailable, "CSV_UNREADABLE",
         "the file could not be read beyond line " + std::to_string(line_) + "; check the disk");
@@ -210,10 +190,20 @@ Result<std::optional<CsvRow>> CsvReader::FinishAtEnd() {
 
 Result<std::optional<CsvRow>> CsvReader::Next() {
   StartRow();
-  while (const std::optional<char> c = Get()) {
-    if (Take(*c)) return Finish();
+  for (;;) {
+    if (state_ == State::kSkip && !in_.SkipToLineFeed()) return FinishAtEnd();
+    const std::string_view block = in_.Peek();
+    if (block.empty()) return FinishAtEnd();
+    size_t taken = 0;
+    bool ended = false;
+    do {
+      const char c = block[taken++];
+      if (row_text_.size() < kRowTextBytesMax) row_text_ += c;
+      ended = Take(c);
+    } while (!ended && taken < block.size() && state_ != State::kSkip);
+    in_.Take(taken);
+    if (ended) return Finish();
   }
-  return FinishAtEnd();
 }
 
 std::string CsvLine(const std::vector<std::string>& fields) {

@@ -13,6 +13,7 @@
 #include <string>
 #include <vector>
 
+#include "enroll/load/block_reader.h"
 #include "matcher/error.h"
 
 namespace taanu {
@@ -22,12 +23,18 @@ struct CsvLimits {
   // no more memory than this.
   size_t row_bytes_max = size_t{64} << 10;
   size_t fields_max = 64;
+  // Lines that a row may go on over by line feeds within quotes. Where a closing quote is missing,
+  // that is how many lines it costs.
+  size_t lines_max = 1000;
 };
 
 struct CsvRow {
   uint64_t line = 0;  // where the row begins, counted from 1
   std::vector<std::string> fields;
 };
+
+// Bytes of a row's text that are kept for whoever mends it.
+inline constexpr size_t kRowTextBytesMax = 1024;
 
 class CsvReader {
  public:
@@ -44,14 +51,14 @@ class CsvReader {
 
   // Where the row that Next() gave or refused begins, counted from 1.
   uint64_t row_line() const { return row_line_; }
+  // The beginning of that row as it stands in the file, at most kRowTextBytesMax bytes of any kind.
+  const std::string& row_text() const { return row_text_; }
   // Bytes taken from the stream so far, for a progress line.
-  uint64_t bytes_read() const { return bytes_before_block_ + block_at_; }
+  uint64_t bytes_read() const { return in_.bytes_taken(); }
 
  private:
   enum class State : uint8_t { kFieldStart, kPlain, kQuoted, kQuoteInQuoted, kReturn, kSkip };
 
-  std::optional<char> Get();
-  void SkipByteOrderMark();
   void StartRow();
   void Put(char c);
   void EndField();
@@ -67,18 +74,15 @@ class CsvReader {
   Result<std::optional<CsvRow>> Finish();
   Result<std::optional<CsvRow>> FinishAtEnd();
 
-  std::istream* in_;
+  BlockReader in_;
   CsvLimits limits_;
-  std::vector<char> block_;
-  size_t block_at_ = 0;
-  size_t block_size_ = 0;
-  uint64_t bytes_before_block_ = 0;
 
   uint64_t line_ = 1;
   uint64_t row_line_ = 1;
   State state_ = State::kFieldStart;
   bool row_begun_ = false;
   size_t row_bytes_ = 0;
+  std::string row_text_;
   std::vector<std::string> fields_;
   std::string field_;
   std::optional<Error> problem_;

@@ -4,50 +4,17 @@
 #include <charconv>
 #include <string_view>
 
-#include "enroll/load/finger_column.h"
-#include "enroll/load/sample_file.h"
+#include "enroll/load/manifest_columns.h"
 
 namespace taanu {
 namespace {
 
-enum VoterColumn : uint8_t { kNumber, kFamily, kGiven, kBirthYear, kSex, kPrecinct };
-constexpr std::array<std::string_view, 6> kVoterColumns = {
-    "voter_number", "family_name", "given_names", "birth_year", "sex", "precinct"};
-constexpr std::array<std::string_view, 3> kRejectColumns = {"reject_line", "reject_field",
-                                                            "reject_reason"};
-
-template <size_t N>
-std::optional<size_t> IndexOf(const std::array<std::string_view, N>& names, std::string_view name) {
-  const auto found = std::find(names.begin(), names.end(), name);
-  if (found == names.end()) return std::nullopt;
-  return static_cast<size_t>(found - names.begin());
-}
-
-bool IsRejectColumn(std::string_view name) { return IndexOf(kRejectColumns, name).has_value(); }
-
-std::string Lower(std::string_view text) {
-  std::string lower(text);
-  for (char& c : lower) {
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-  }
-  return lower;
-}
-
-std::optional<Sex> ParseSex(std::string_view text) {
-  const std::string lower = Lower(text);
-  if (lower.empty()) return Sex::kUnspecified;
-  if (lower == "f" || lower == "female") return Sex::kFemale;
-  if (lower == "m" || lower == "male") return Sex::kMale;
-  return std::nullopt;
-}
-
-std::optional<int> ParseYear(std::string_view text) {
-  if (text.empty()) return 0;
-  int year = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), year);
-  if (error != std::errc() || end != text.data() + text.size() || year < 0) return std::nullopt;
-  return year;
-}
+constexpr CsvLimits kLimits = {
+    .row_bytes_max = kManifestRowBytesMax, .fields_max = 64, .lines_max = 4};
+// A rejected row has a few more fields.
+constexpr CsvLimits kRejectLimits = {.row_bytes_max = kManifestRowBytesMax + (size_t{64} << 10),
+                                     .fields_max = kLimits.fields_max + kRejectColumns.size(),
+                                     .lines_max = kLimits.lines_max};
 
 class CsvRejectWriter : public RejectWriter {
  public:
@@ -60,9 +27,8 @@ class CsvRejectWriter : public RejectWriter {
   Status Add(const LoadRow& row, const RowProblem& problem) override {
     std::vector<std::string> fields = row.source;
     fields.resize(columns_);
-    fields.push_back(std::to_string(row.line));
-    fields.push_back(problem.field);
-    fields.push_back(problem.reason + ": " + problem.message);
+    const auto why = RejectValues(row, problem);
+    fields.insert(fields.end(), why.begin(), why.end());
     *out_ << CsvLine(fields);
     if (out_->good()) return {};
     return Fail(ErrorCode::kUnavailable, "REJECTS_UNWRITABLE",
@@ -74,15 +40,14 @@ class CsvRejectWriter : public RejectWriter {
   std::ostream* out_;
 };
 
-}  // namespace
-
-std::string VoterColumnOf(std::string_view message) {
-  constexpr std::string_view kVoter = "voter.";
-  if (message.starts_with(kVoter)) message.remove_prefix(kVoter.size());
-  const std::string_view field = message.substr(0, message.find_first_of(" :"));
-  if (field == "precinct_id") return std::string(kVoterColumns[kPrecinct]);
-  return IndexOf(kVoterColumns, field) ? std::string(field) : std::string();
+// The number in `text`, or 0.
+uint64_t LineNumber(const std::string& text) {
+  uint64_t line = 0;
+  std::from_chars(text.data(), text.data() + text.size(), line);
+  return line;
 }
+
+}  // namespace
 
 Result<std::unique_ptr<CsvManifest>> CsvManifest::Open(std::unique_ptr<std::istream> in,
                                                        ManifestOptions options) {
@@ -92,7 +57,7 @@ Result<std::unique_ptr<CsvManifest>> CsvManifest::Open(std::unique_ptr<std::istr
 }
 
 CsvManifest::CsvManifest(std::unique_ptr<std::istream> in, ManifestOptions options)
-    : in_(std::move(in)), options_(std::move(options)), reader_(in_.get()) {}
+    : in_(std::move(in)), options_(std::move(options)), reader_(in_.get(), kLimits) {}
 
 Status CsvManifest::ReadHeader() {
   Result<std::optional<CsvRow>> row = reader_.Next();
@@ -107,11 +72,12 @@ Status CsvManifest::ReadHeader() {
   if (!*row) return Fail(ErrorCode::kBadInput, "MANIFEST_EMPTY", "the manifest is empty");
   header_ = std::move((*row)->fields);
   for (size_t i = 0; i < header_.size(); ++i) TAANU_RETURN_IF_ERROR(TakeColumn(i, header_[i]));
-  for (size_t i = 0; i < kVoterColumns.size(); ++i) {
-    if (!voter_columns_[i]) {
-      return Fail(ErrorCode::kBadInput, "COLUMN_MISSING",
-                  "the header has no column \"" + std::string(kVoterColumns[i]) + "\"");
+  for (size_t column = 0; column < kVoterColumnCount; ++column) {
+    if (std::ranges::find(columns_, column, &std::pair<size_t, size_t>::second) != columns_.end()) {
+      continue;
     }
+    return Fail(ErrorCode::kBadInput, "COLUMN_MISSING",
+                "the header has no column \"" + ColumnName(column) + "\"");
   }
   return {};
 }
@@ -122,10 +88,8 @@ Status CsvManifest::TakeColumn(size_t index, const std::string& name) {
     return Fail(ErrorCode::kBadInput, "COLUMN_TWICE",
                 "the header has the column \"" + name + "\" twice");
   }
-  if (const auto voter_column = IndexOf(kVoterColumns, name)) {
-    voter_columns_[*voter_column] = index;
-  } else if (const auto finger = FingerOfColumn(name)) {
-    finger_columns_.emplace_back(index, *finger);
+  if (const auto column = ColumnIndex(name)) {
+    columns_.emplace_back(index, *column);
   } else if (!IsRejectColumn(name)) {
     const bool semicolons = header_.size() == 1 && name.find(';') != std::string::npos;
     return Fail(ErrorCode::kBadInput, "COLUMN_UNKNOWN",
@@ -146,6 +110,7 @@ Result<std::optional<LoadRow>> CsvManifest::Next() {
     Error& error = csv.error();
     if (error.code != ErrorCode::kBadInput) return tl::make_unexpected(std::move(error));
     row.problem = RowProblem{"", std::move(error.reason), std::move(error.message)};
+    row.text = reader_.row_text();
     return row;
   }
   if (!*csv) return std::nullopt;
@@ -154,6 +119,7 @@ Result<std::optional<LoadRow>> CsvManifest::Next() {
   if (row.source.size() != header_.size()) {
     // What stands in which column is a guess, and a guess could be loaded after all.
     row.source.clear();
+    row.text = reader_.row_text();
   } else {
     for (size_t i = header_.size(); i-- > 0;) {
       if (IsRejectColumn(header_[i]))
@@ -170,42 +136,9 @@ std::optional<RowProblem> CsvManifest::Fill(LoadRow* row) const {
                       "the row has " + std::to_string(fields.size()) +
                           " fields where the header has " + std::to_string(header_.size())};
   }
-  if (auto problem = FillVoter(fields, &row->voter)) return problem;
-  for (const auto& [column, position] : finger_columns_) {
-    if (fields[column].empty()) continue;
-    auto path = ResolveSamplePath(options_.sample_folder, fields[column]);
-    if (!path) {
-      return RowProblem{header_[column], std::move(path.error().reason),
-                        std::move(path.error().message)};
-    }
-    row->samples.push_back(SampleFile{position, std::move(*path)});
-  }
-  return std::nullopt;
-}
-
-std::optional<RowProblem> CsvManifest::FillVoter(const std::vector<std::string>& fields,
-                                                 VoterData* voter) const {
-  const auto field = [&](VoterColumn column) -> const std::string& {
-    return fields[*voter_columns_[column]];
-  };
-  voter->voter_number = field(kNumber);
-  voter->family_name = field(kFamily);
-  voter->given_names = field(kGiven);
-  voter->precinct_id = field(kPrecinct);
-  const std::optional<int> year = ParseYear(field(kBirthYear));
-  if (!year) {
-    return RowProblem{"birth_year", "BIRTH_YEAR_NOT_A_NUMBER",
-                      "the year of birth must be a year such as 1985, or empty"};
-  }
-  voter->birth_year = *year;
-  const std::optional<Sex> sex = ParseSex(field(kSex));
-  if (!sex) return RowProblem{"sex", "SEX_UNKNOWN", "the sex must be F, M or empty"};
-  voter->sex = *sex;
-  if (Status valid = ValidateVoterData(*voter, options_.this_year); !valid) {
-    return RowProblem{VoterColumnOf(valid.error().message), std::move(valid.error().reason),
-                      std::move(valid.error().message)};
-  }
-  return std::nullopt;
+  RowValues values;
+  for (const auto& [place, column] : columns_) values[column] = fields[place];
+  return FillRow(values, options_.this_year, row);
 }
 
 std::unique_ptr<RejectWriter> CsvManifest::MakeRejectWriter(std::ostream* out) const {
@@ -214,6 +147,33 @@ std::unique_ptr<RejectWriter> CsvManifest::MakeRejectWriter(std::ostream* out) c
     if (!IsRejectColumn(name)) kept.push_back(name);
   }
   return std::make_unique<CsvRejectWriter>(std::move(kept), out);
+}
+
+Result<KeptRejects> CsvManifest::ReadRejects(std::istream* in, uint64_t line) const {
+  KeptRejects kept;
+  CsvReader reader(in, kRejectLimits);
+  size_t line_column = 0;
+  for (bool header = true;; header = false) {
+    Result<std::optional<CsvRow>> row = reader.Next();
+    if (!row) {
+      // The last row may be cut where the program was killed; its line comes after `line`.
+      if (!header && row.error().reason == "CSV_UNCLOSED_QUOTE") return kept;
+      return NotRejects();
+    }
+    if (!*row) return kept;
+    const std::vector<std::string>& fields = (*row)->fields;
+    if (header) {
+      line_column = static_cast<size_t>(std::find(fields.begin(), fields.end(), kRejectColumns[0]) -
+                                        fields.begin());
+      if (line_column == fields.size()) return NotRejects();
+      continue;
+    }
+    if (line_column >= fields.size()) continue;
+    const uint64_t row_line = LineNumber(fields[line_column]);
+    if (row_line == 0 || row_line >= line) continue;
+    kept.text += CsvLine(fields);
+    ++kept.count;
+  }
 }
 
 }  // namespace taanu

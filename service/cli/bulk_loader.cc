@@ -5,10 +5,8 @@
 #include <thread>
 #include <utility>
 
-#include "enroll/image/image.h"
-#include "enroll/load/csv_manifest.h"
 #include "enroll/load/finger_column.h"
-#include "enroll/load/sample_file.h"
+#include "enroll/load/manifest_columns.h"
 #include "service/cli/sample.h"
 
 namespace taanu::cli {
@@ -40,13 +38,16 @@ bool IsOfTheDaemon(int code) {
 
 }  // namespace
 
-std::optional<RowProblem> MakeBulkRequest(const LoadRow& row, const BulkLoadOptions& options,
+std::optional<RowProblem> MakeBulkRequest(const LoadRow& row, SampleSource* samples,
+                                          const BulkLoadOptions& options,
                                           v1::BulkEnrollRequest* request) {
   request->set_request_id(options.request_id);
   request->set_item_number(row.line);
+  request->set_validate_only(options.validate_only);
+  request->set_all_samples_required(options.all_samples_required);
   *request->mutable_voter() = ToProto(row.voter);
-  for (const SampleFile& sample : row.samples) {
-    Result<std::vector<uint8_t>> bytes = ReadSampleFile(sample.path, kImageBytesMax);
+  for (const LoadSample& sample : row.samples) {
+    Result<std::vector<uint8_t>> bytes = ReadLoadSample(samples, sample);
     if (!bytes) {
       return RowProblem{std::string(FingerColumn(sample.position)), std::move(bytes.error().reason),
                         std::move(bytes.error().message)};
@@ -72,10 +73,11 @@ RowProblem ProblemOf(const LoadRow& row, const google::rpc::Status& status) {
   return {std::move(column), std::move(error.reason), std::move(error.message)};
 }
 
-BulkLoader::BulkLoader(const Remote& remote, ManifestReader* manifest, BulkLoadOptions options,
-                       BulkLoadEvents events)
+BulkLoader::BulkLoader(const Remote& remote, ManifestReader* manifest, SampleSource* samples,
+                       BulkLoadOptions options, BulkLoadEvents events)
     : remote_(remote),
       manifest_(manifest),
+      samples_(samples),
       options_(std::move(options)),
       events_(std::move(events)) {}
 
@@ -118,7 +120,7 @@ bool BulkLoader::Admit(LoadRow row, size_t bytes) {
 bool BulkLoader::SendRow(Stream* stream, LoadRow row) {
   v1::BulkEnrollRequest request;
   std::optional<RowProblem> problem =
-      row.problem ? row.problem : MakeBulkRequest(row, options_, &request);
+      row.problem ? row.problem : MakeBulkRequest(row, samples_, options_, &request);
   if (problem) {
     const std::lock_guard lock(mutex_);
     line_after_sent_ = row.line + 1;
@@ -127,7 +129,8 @@ bool BulkLoader::SendRow(Stream* stream, LoadRow row) {
     Advance();
     return !ended_;
   }
-  return Admit(std::move(row), request.ByteSizeLong()) && stream->Write(request);
+  const size_t bytes = request.ByteSizeLong() + row.bytes();
+  return Admit(std::move(row), bytes) && stream->Write(request);
 }
 
 void BulkLoader::SendRows(Stream* stream) {
@@ -164,7 +167,7 @@ void BulkLoader::TakeStatus(const v1::BulkEnrollResponse& response) {
   bytes_in_flight_ -= item.bytes;
   room_.notify_all();
   if (response.status().code() == 0) {
-    events_.settled(item.row, response);
+    if (Status told = events_.settled(item.row, response); !told) End(std::move(told).error());
   } else {
     Reject(item.row, ProblemOf(item.row, response.status()));
   }

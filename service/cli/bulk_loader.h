@@ -13,6 +13,7 @@
 #include <optional>
 
 #include "enroll/load/manifest.h"
+#include "enroll/load/sample_source.h"
 #include "matcher/error.h"
 #include "service/cli/remote.h"
 #include "taanu/v1/enrollment_service.grpc.pb.h"
@@ -22,7 +23,9 @@ namespace taanu::cli {
 struct BulkLoadOptions {
   std::string request_id;  // names the load
   double fallback_dpi = 0;
-  uint64_t first_line = 0;  // rows of the manifest before this line are passed over
+  uint64_t first_line = 0;            // rows of the manifest before this line are passed over
+  bool validate_only = false;         // the daemon checks everything and stores nothing
+  bool all_samples_required = false;  // rejects a row with a finger that gives no reference
   // Below the daemon's own limits (256 items, 128 MiB), so that the stream never has to wait for
   // room that only the next status would make.
   size_t window_items = 128;
@@ -31,8 +34,8 @@ struct BulkLoadOptions {
 
 // What a load tells as it goes. Calls come from two threads, one call at a time.
 struct BulkLoadEvents {
-  // The voter is in the register.
-  std::function<void(const LoadRow&, const v1::BulkEnrollResponse&)> settled;
+  // The voter is in the register, or would be. An error ends the load.
+  std::function<Status(const LoadRow&, const v1::BulkEnrollResponse&)> settled;
   // The row was rejected, here or by the daemon. An error ends the load.
   std::function<Status(const LoadRow&, const RowProblem&)> rejected;
   // Called after each of the others: every row before `next_line`, which are the manifest's first
@@ -41,7 +44,8 @@ struct BulkLoadEvents {
 };
 
 // Makes the request of one row. Nothing is returned where it was made, else why it could not be.
-std::optional<RowProblem> MakeBulkRequest(const LoadRow& row, const BulkLoadOptions& options,
+std::optional<RowProblem> MakeBulkRequest(const LoadRow& row, SampleSource* samples,
+                                          const BulkLoadOptions& options,
                                           v1::BulkEnrollRequest* request);
 
 // Why the daemon rejected the row, in the words of the manifest's columns.
@@ -51,8 +55,8 @@ RowProblem ProblemOf(const LoadRow& row, const google::rpc::Status& status);
 class BulkLoader {
  public:
   // All must outlive the loader.
-  BulkLoader(const Remote& remote, ManifestReader* manifest, BulkLoadOptions options,
-             BulkLoadEvents events);
+  BulkLoader(const Remote& remote, ManifestReader* manifest, SampleSource* samples,
+             BulkLoadOptions options, BulkLoadEvents events);
 
   // Returns once every row has a status, or with the error that ended the load before that; the
   // load can then be resumed at the last `next_line`. Errors: kUnavailable, kExhausted (the
@@ -81,6 +85,7 @@ class BulkLoader {
 
   const Remote& remote_;
   ManifestReader* const manifest_;
+  SampleSource* const samples_;
   const BulkLoadOptions options_;
   const BulkLoadEvents events_;
   grpc::ClientContext context_;

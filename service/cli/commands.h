@@ -16,6 +16,7 @@ void RegisterExtract(CLI::App& app, Context& context);
 void RegisterKeys(CLI::App& app, Context& context);
 void RegisterLoad(CLI::App& app, Context& context);
 void RegisterPolls(CLI::App& app, Context& context);
+void RegisterRegister(CLI::App& app, Context& context);
 void RegisterStats(CLI::App& app, Context& context);
 void RegisterSynth(CLI::App& app, Context& context);
 void RegisterVerify(CLI::App& app, Context& context);

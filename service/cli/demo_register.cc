@@ -26,9 +26,8 @@ tl::unexpected<Error> NoDemo(const fs::path& folder, const std::string& what) {
 }
 
 Result<std::vector<DemoVoter>> ReadVoters(const fs::path& folder, size_t voters) {
-  TAANU_ASSIGN_OR_RETURN(
-      const std::unique_ptr<ManifestReader> manifest,
-      OpenManifest(folder / "manifest.csv", {.sample_folder = folder, .this_year = kAnyYear}));
+  TAANU_ASSIGN_OR_RETURN(const std::unique_ptr<ManifestReader> manifest,
+                         OpenManifest(folder / "manifest.csv", {.this_year = kAnyYear}));
   std::vector<DemoVoter> found;
   while (found.size() < voters) {
     TAANU_ASSIGN_OR_RETURN(const std::optional<LoadRow> row, manifest->Next());

@@ -64,6 +64,7 @@ std::string LoadReport::Text(double seconds) const {
       table.Add({precinct, std::to_string(missing.fingers), std::to_string(missing.voters)});
     }
     text += "\n" + table.Text();
+    text += "`taanu register unreferenced` lists the voters without any by name\n";
   }
   return text;
 }

@@ -16,8 +16,8 @@ using RegisterCommand = void (*)(CLI::App&, Context&);
 // Every command, in the order in which --help lists them.
 constexpr RegisterCommand kCommands[] = {
     RegisterExtract, RegisterCompare, RegisterEvaluate, RegisterKeys,   RegisterSynth,
-    RegisterCapture, RegisterLoad,    RegisterEnroll,   RegisterVerify, RegisterPolls,
-    RegisterStats,   RegisterCases,   RegisterAudit,    RegisterDemo,
+    RegisterCapture, RegisterLoad,    RegisterRegister, RegisterEnroll, RegisterVerify,
+    RegisterPolls,   RegisterStats,   RegisterCases,    RegisterAudit,  RegisterDemo,
 };
 
 ExitStatus UsageError(const CLI::App& app, const CLI::ParseError& error) {

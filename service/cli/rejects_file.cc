@@ -3,62 +3,26 @@
 #include <fcntl.h>
 #include <unistd.h>
 
-#include <algorithm>
 #include <cerrno>
-#include <charconv>
 #include <cstring>
 #include <string>
 #include <system_error>
 #include <utility>
-#include <vector>
-
-#include "enroll/load/csv.h"
 
 namespace taanu::cli {
 namespace {
 
 namespace fs = std::filesystem;
 
-// Rows of the file at `path` that belong to lines of the manifest before `line`, as CSV; the header
-// is not among them. No file has no rows.
-struct KeptRows {
-  std::string text;
-  uint64_t count = 0;
-};
-
-Result<KeptRows> ReadKeptRows(const fs::path& path, uint64_t line) {
-  KeptRows kept;
+// No file has no rows; an empty one has none either, since a run may be killed before it wrote any.
+Result<KeptRejects> ReadKept(const fs::path& path, const ManifestReader& manifest, uint64_t line) {
   std::ifstream in(path, std::ios::binary);
-  if (!in) return kept;
-  CsvReader reader(&in, {.row_bytes_max = size_t{256} << 10, .fields_max = 80});
-  size_t line_column = 0;
-  for (bool header = true;; header = false) {
-    Result<std::optional<CsvRow>> row = reader.Next();
-    if (!row) {
-      // The last row may be cut where the program was killed; its line comes after `line`.
-      if (!header && row.error().reason == "CSV_UNCLOSED_QUOTE") return kept;
-      return Fail(ErrorCode::kBadInput, "REJECTS_DAMAGED",
-                  path.string() + " is not a file of rejected rows; give another with --rejects");
-    }
-    if (!*row) return kept;
-    const std::vector<std::string>& fields = (*row)->fields;
-    if (header) {
-      line_column = static_cast<size_t>(std::find(fields.begin(), fields.end(), "reject_line") -
-                                        fields.begin());
-      if (line_column == fields.size()) {
-        return Fail(ErrorCode::kBadInput, "REJECTS_DAMAGED",
-                    path.string() + " is not a file of rejected rows; give another with --rejects");
-      }
-      continue;
-    }
-    if (line_column >= fields.size()) continue;
-    const std::string& number = fields[line_column];
-    uint64_t row_line = 0;
-    std::from_chars(number.data(), number.data() + number.size(), row_line);
-    if (row_line == 0 || row_line >= line) continue;
-    kept.text += CsvLine(fields);
-    ++kept.count;
-  }
+  if (!in || in.peek() == std::ifstream::traits_type::eof()) return KeptRejects{};
+  Result<KeptRejects> kept = manifest.ReadRejects(&in, line);
+  if (kept) return kept;
+  Error error = std::move(kept).error();
+  error.message = path.string() + ": " + error.message;
+  return tl::make_unexpected(std::move(error));
 }
 
 // An empty file that only its owner may read.
@@ -79,7 +43,7 @@ Result<std::unique_ptr<RejectsFile>> RejectsFile::Open(const fs::path& path,
                                                        const ManifestReader& manifest,
                                                        uint64_t resume_line) {
   // Also where nothing is kept: a file of something else must not be overwritten.
-  TAANU_ASSIGN_OR_RETURN(const KeptRows kept, ReadKeptRows(path, resume_line));
+  TAANU_ASSIGN_OR_RETURN(const KeptRejects kept, ReadKept(path, manifest, resume_line));
   // What is kept is written beside the file first: a crash here must not cost it.
   fs::path fresh = path;
   fresh += ".new";

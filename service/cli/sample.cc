@@ -1,6 +1,5 @@
 #include "service/cli/sample.h"
 
-#include <optional>
 #include <string>
 #include <utility>
 
@@ -44,16 +43,6 @@ Result<v1::FingerSample> ReadSample(const FingerArgument& finger, double dpi) {
   return MakeSample(finger.position, *bytes, dpi);
 }
 
-Status CheckSample(FingerPosition position, const std::vector<uint8_t>& bytes, double dpi) {
-  if (LooksLikeTemplate(bytes)) {
-    TAANU_RETURN_IF_ERROR(DecodeTemplate(bytes));
-    return {};
-  }
-  TAANU_RETURN_IF_ERROR(
-      DecodeFinger(bytes, dpi > 0 ? std::optional<double>(dpi) : std::nullopt, position));
-  return {};
-}
-
 v1::Voter ToProto(const VoterData& voter) {
   v1::Voter message;
   message.set_voter_number(voter.voter_number);
@@ -62,6 +51,11 @@ v1::Voter ToProto(const VoterData& voter) {
   message.set_birth_year(static_cast<uint32_t>(voter.birth_year));
   message.set_sex(static_cast<v1::Sex>(voter.sex));
   message.set_precinct_id(voter.precinct_id);
+  for (const MissingFinger& finger : voter.missing_fingers) {
+    v1::MissingFinger* const missing = message.add_missing_fingers();
+    missing->set_position(static_cast<v1::FingerPosition>(finger.position));
+    missing->set_reason(static_cast<v1::MissingFingerReason>(finger.reason));
+  }
   return message;
 }
 

@@ -30,10 +30,6 @@ v1::FingerSample MakeSample(FingerPosition position, const std::vector<uint8_t>&
 // Reads the file of an argument. Errors: as ReadSampleFile, the file named in the message.
 Result<v1::FingerSample> ReadSample(const FingerArgument& finger, double dpi);
 
-// Checks a file as far as it can be without the daemon: an image that decodes, at a resolution that
-// is known and shows that finger, or a well-formed template. Errors: kBadInput, kUnsupported.
-Status CheckSample(FingerPosition position, const std::vector<uint8_t>& bytes, double dpi);
-
 v1::Voter ToProto(const VoterData& voter);
 
 }  // namespace taanu::cli

@@ -1,28 +1,32 @@
-// Reads any bytes as a manifest. Whatever is rejected, and written as a manifest of rejects, must
-// be read again without a fault of form: as many rows, each of which could be taken apart.
+// Reads any bytes as a manifest, CSV or JSON Lines. Whatever is rejected, and written as a manifest
+// of rejects, must be read again without a fault of form: as many rows, each of which could be
+// taken apart; and a resumed load must find each of them in the file.
 #include <cstddef>
 #include <cstdint>
 #include <cstdlib>
+#include <limits>
 #include <memory>
 #include <sstream>
 #include <string>
 #include <utility>
 
-#include "enroll/load/csv_manifest.h"
+#include "enroll/load/manifest.h"
 
 namespace {
 
-using taanu::CsvManifest;
-using taanu::ManifestOptions;
-
-ManifestOptions Options() { return {.sample_folder = "/nonexistent", .this_year = 2026}; }
+using taanu::ManifestReader;
 
 void Check(bool holds) {
   if (!holds) std::abort();
 }
 
+auto Open(std::string text) {
+  return taanu::ReadManifest(std::make_unique<std::istringstream>(std::move(text)),
+                             {.this_year = 2026});
+}
+
 // Writes every row as a reject; gives how many there were.
-size_t RejectAll(CsvManifest& manifest, std::ostream& out) {
+size_t RejectAll(ManifestReader& manifest, std::ostream& out) {
   const auto rejects = manifest.MakeRejectWriter(&out);
   size_t rows = 0;
   for (;;) {
@@ -35,13 +39,17 @@ size_t RejectAll(CsvManifest& manifest, std::ostream& out) {
   }
 }
 
-void ReadRejects(std::string text, size_t rows) {
-  auto manifest =
-      CsvManifest::Open(std::make_unique<std::istringstream>(std::move(text)), Options());
-  Check(manifest.has_value());
+void ReadRejects(const ManifestReader& manifest, const std::string& text, size_t rows) {
+  std::istringstream in(text);
+  const auto kept = manifest.ReadRejects(&in, std::numeric_limits<uint64_t>::max());
+  Check(kept.has_value());
+  Check(kept->count == rows);
+  if (rows == 0) return;
+  auto again_manifest = Open(text);
+  Check(again_manifest.has_value());
   size_t again = 0;
   for (;; ++again) {
-    auto row = (*manifest)->Next();
+    auto row = (*again_manifest)->Next();
     Check(row.has_value());
     if (!*row) break;
     Check(!(*row)->source.empty());
@@ -52,12 +60,10 @@ void ReadRejects(std::string text, size_t rows) {
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
-  std::string text(reinterpret_cast<const char*>(data), size);
-  auto manifest =
-      CsvManifest::Open(std::make_unique<std::istringstream>(std::move(text)), Options());
+  auto manifest = Open(std::string(reinterpret_cast<const char*>(data), size));
   if (!manifest) return 0;
   std::ostringstream rejects;
   const size_t rows = RejectAll(**manifest, rejects);
-  ReadRejects(rejects.str(), rows);
+  ReadRejects(**manifest, rejects.str(), rows);
   return 0;
 }

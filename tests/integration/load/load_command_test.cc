@@ -179,7 +179,8 @@ TEST_F(LoadCommand, RowsOfUnknownPrecinctsLoadOnceThePrecinctExists) {
 TEST_F(LoadCommand, ADryRunChecksRowsAndFilesAndSendsNothing) {
   WriteTextFile(folder() / "damaged.iso", std::string("FMR\0 20\0damaged", 15));
   WriteTextFile(manifest(), kHeader + GoodRow(0) + "2008,A,B,1990,F,P1,damaged.iso,\n");
-  const CommandResult checked = Load({manifest(), "--dry-run", "--json"});
+  ASSERT_EQ(RunTaanu(election_.socket(), {"polls", "create", "P0", "P1"}).status, 0);
+  const CommandResult checked = Load({manifest(), "--dry-run", "--reject-unusable", "--json"});
   EXPECT_EQ(checked.status, 3) << checked.output;
   EXPECT_EQ(checked.Json()["loaded"], 1);
   const auto rows = ReadRows(rejects());

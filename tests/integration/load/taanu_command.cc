@@ -17,14 +17,19 @@ nlohmann::json CommandResult::Json() const {
   throw std::runtime_error("no JSON in: " + output);
 }
 
-CommandResult RunTaanu(const std::filesystem::path& socket,
-                       const std::vector<std::string>& arguments) {
+std::vector<std::string> TaanuArguments(const std::filesystem::path& socket,
+                                        const std::vector<std::string>& arguments) {
   std::vector<std::string> command = {TAANU_BIN_DIR "/taanu"};
   for (const std::string& argument : arguments) command.push_back(argument);
   command.emplace_back("--server");
   command.push_back("unix:" + socket.string());
+  return command;
+}
+
+CommandResult RunTaanu(const std::filesystem::path& socket,
+                       const std::vector<std::string>& arguments) {
   CommandResult result;
-  result.status = RunToEnd(command, &result.output);
+  result.status = RunToEnd(TaanuArguments(socket, arguments), &result.output);
   return result;
 }
 

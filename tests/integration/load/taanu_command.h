@@ -20,6 +20,10 @@ struct CommandResult {
 CommandResult RunTaanu(const std::filesystem::path& socket,
                        const std::vector<std::string>& arguments);
 
+// The command line of that.
+std::vector<std::string> TaanuArguments(const std::filesystem::path& socket,
+                                        const std::vector<std::string>& arguments);
+
 std::string ReadTextFile(const std::filesystem::path& path);
 void WriteTextFile(const std::filesystem::path& path, const std::string& text);
 

@@ -10,6 +10,7 @@
 #include "enroll/load/csv.h"
 #include "enroll/load/csv_manifest.h"
 #include "enroll/load/finger_column.h"
+#include "enroll/load/manifest_columns.h"
 #include "tests/support/temp_dir.h"
 
 namespace taanu {
@@ -32,7 +33,7 @@ class Manifest : public ::testing::Test {
   }
   Result<std::unique_ptr<ManifestReader>> Open(const std::string& text) {
     Write("manifest.csv", text);
-    return OpenManifest(folder_ / "manifest.csv", {.sample_folder = {}, .this_year = 2026});
+    return OpenManifest(folder_ / "manifest.csv", {.this_year = 2026});
   }
   std::vector<LoadRow> ReadAll(ManifestReader& reader) {
     std::vector<LoadRow> rows;
@@ -84,7 +85,7 @@ TEST_F(Manifest, ColumnsMayStandInAnyOrder) {
   EXPECT_EQ(row.voter.precinct_id, "P-01");
   ASSERT_EQ(row.samples.size(), 1u);
   EXPECT_EQ(row.samples[0].position, FingerPosition::kLeftIndex);
-  EXPECT_EQ(row.samples[0].path, folder_ / "a.png");
+  EXPECT_EQ(row.samples[0].name, "a.png");
 }
 
 TEST_F(Manifest, EachBadHeaderIsRefusedWithItsReason) {
@@ -163,12 +164,12 @@ TEST_F(Manifest, RejectedRowsAreAManifestThatSaysWhyAndCanBeMendedAndLoaded) {
   // Rejected a second time, the row carries the new reason alone.
   std::ostringstream second;
   ASSERT_TRUE((*again)->MakeRejectWriter(&second)->Add(loaded[0], {"precinct", "UNKNOWN", "why"}));
-  EXPECT_THAT(second.str(), HasSubstr("reject_line,reject_field,reject_reason\r\n"));
-  EXPECT_THAT(second.str(), HasSubstr(",F,a.png,2,precinct,UNKNOWN: why\r\n"));
+  EXPECT_THAT(second.str(), HasSubstr("reject_line,reject_field,reject_reason,reject_text\r\n"));
+  EXPECT_THAT(second.str(), HasSubstr(",F,a.png,2,precinct,UNKNOWN: why,\r\n"));
   EXPECT_EQ(second.str().find("reject_line"), second.str().rfind("reject_line"));
 }
 
-TEST_F(Manifest, ARowThatCannotBeTakenApartIsRejectedByItsLineAlone) {
+TEST_F(Manifest, ARowThatCannotBeTakenApartIsRejectedWithItsLineAndText) {
   auto reader = Open(std::string(kHeader) + "\n1,A,B,1985,F,P1,one too many\n");
   ASSERT_TRUE(reader);
   const auto rows = ReadAll(**reader);
@@ -176,6 +177,51 @@ TEST_F(Manifest, ARowThatCannotBeTakenApartIsRejectedByItsLineAlone) {
   std::ostringstream out;
   ASSERT_TRUE((*reader)->MakeRejectWriter(&out)->Add(rows[0], *rows[0].problem));
   EXPECT_THAT(out.str(), HasSubstr("\r\n,,,,,,2,,FIELD_COUNT: "));
+  EXPECT_THAT(out.str(), HasSubstr(",\"1,A,B,1985,F,P1,one too many\"\r\n"));
+}
+
+TEST_F(Manifest, AFingerIsAFileOrBytesInTheRowOrMissing) {
+  const auto rows = ReadAll(std::string(kHeader) +
+                            ",right_thumb,left_thumb,left_ring\n"
+                            "1,A,B,1985,F,P1,prints/a.png,base64:AAEC/w==,missing:bandaged\n");
+  ASSERT_EQ(rows.size(), 1u);
+  const LoadRow& row = rows[0];
+  ASSERT_FALSE(row.problem) << row.problem->message;
+  ASSERT_EQ(row.samples.size(), 2u);
+  EXPECT_EQ(row.samples[0].name, "prints/a.png");
+  EXPECT_EQ(row.samples[1].position, FingerPosition::kLeftThumb);
+  EXPECT_EQ(row.samples[1].bytes, (std::vector<uint8_t>{0, 1, 2, 255}));
+  EXPECT_EQ(row.voter.missing_fingers,
+            (std::vector<MissingFinger>{{FingerPosition::kLeftRing, MissingReason::kBandaged}}));
+}
+
+TEST_F(Manifest, EachBadFingerHasItsReason) {
+  const auto reason = [&](const std::string& value) {
+    return RowReason("1,A,B,1985,F,P1," + value, ",left_ring");
+  };
+  EXPECT_EQ(reason("base64:AAEC/w="), "left_ring:SAMPLE_NOT_BASE64");
+  EXPECT_EQ(reason("base64:AAEC /w=="), "left_ring:SAMPLE_NOT_BASE64");
+  EXPECT_EQ(reason("base64:AAEC_w=="), "left_ring:SAMPLE_NOT_BASE64");
+  EXPECT_EQ(reason("base64:"), "left_ring:SAMPLE_EMPTY");
+  EXPECT_EQ(reason("base64:" + std::string(kSampleBytesMax / 3 * 4 + 8, 'A')),
+            "left_ring:SAMPLE_TOO_LARGE");
+  EXPECT_EQ(reason("missing:lost"), "left_ring:MISSING_REASON_UNKNOWN");
+  EXPECT_EQ(reason("missing:"), "left_ring:MISSING_REASON_UNKNOWN");
+  EXPECT_EQ(reason(std::string(1025, 'a')), "left_ring:PATH_NOT_USABLE");
+  EXPECT_EQ(reason(".."), "left_ring:PATH_LEAVES_FOLDER");
+}
+
+TEST_F(Manifest, AMissingQuoteCostsFourLinesAtMost) {
+  std::string text = std::string(kHeader) + "\n1,\"A,B,1985,F,P1\n";
+  for (int i = 2; i < 20; ++i) text += std::to_string(i) + ",A,B,1985,F,P1\n";
+  const auto rows = ReadAll(text);
+  ASSERT_EQ(rows.size(), 16u);
+  ASSERT_TRUE(rows[0].problem);
+  EXPECT_EQ(rows[0].problem->reason, "CSV_UNCLOSED_QUOTE");
+  EXPECT_THAT(rows[0].text, testing::StartsWith("1,\"A,B,1985,F,P1\n2,A"));
+  EXPECT_FALSE(rows[1].problem);
+  EXPECT_EQ(rows[1].voter.voter_number, "5");
+  EXPECT_EQ(rows.back().voter.voter_number, "19");
 }
 
 TEST(VoterColumnOf, TakesTheFieldAtTheFrontOfAMessage) {
@@ -211,7 +257,7 @@ RC_GTEST_PROP(ManifestProperty, EveryVoterThatIsWrittenIsReadBack, ()) {
   auto in = std::make_unique<std::istringstream>(
       CsvLine({"sex", "birth_year", "voter_number", "given_names", "precinct", "family_name"}) +
       CsvLine({sex, std::to_string(year), number, given, "P-1", family}));
-  auto manifest = CsvManifest::Open(std::move(in), {.sample_folder = "/", .this_year = 2026});
+  auto manifest = CsvManifest::Open(std::move(in), {.this_year = 2026});
   RC_ASSERT(manifest.has_value());
   auto row = (*manifest)->Next();
   RC_ASSERT(row.has_value());

@@ -78,7 +78,7 @@ TEST(Remote, PlaintextIsForUnixSocketsAlone) {
 
 LoadRow TwoFingers() {
   LoadRow row;
-  row.samples = {{FingerPosition::kRightIndex, "a"}, {FingerPosition::kLeftThumb, "b"}};
+  row.samples = {{FingerPosition::kRightIndex, "a", {}}, {FingerPosition::kLeftThumb, "b", {}}};
   return row;
 }
 
