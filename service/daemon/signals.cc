@@ -19,6 +19,8 @@ void BlockStopSignals() {
   const sigset_t set = StopSignals();
   pthread_sigmask(SIG_BLOCK, &set, nullptr);
   std::signal(SIGPIPE, SIG_IGN);
+  // A file at its size limit is then an error of the write, as a full disk is, and no sudden end.
+  std::signal(SIGXFSZ, SIG_IGN);
 }
 
 int WaitForStopSignal() {

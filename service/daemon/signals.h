@@ -4,7 +4,8 @@
 namespace taanu {
 
 // Blocks SIGTERM and SIGINT in this thread and in all that it starts, so that only
-// WaitForStopSignal gets them, and ignores SIGPIPE. To be called first in main.
+// WaitForStopSignal gets them, and ignores SIGPIPE and SIGXFSZ, which become errors of the write.
+// To be called first in main.
 void BlockStopSignals();
 
 // Waits for SIGTERM or SIGINT and returns it.

@@ -121,6 +121,20 @@ ChildProcess::ChildProcess(const std::vector<std::string>& arguments, std::files
   }
 }
 
+std::unique_ptr<ChildProcess> ChildProcess::Launch(const std::vector<std::string>& arguments,
+                                                   const std::filesystem::path& log) {
+  std::unique_ptr<ChildProcess> child(new ChildProcess());
+  child->pid_ = Spawn(arguments, {}, log, log);
+  child->pidfd_ = static_cast<int>(syscall(SYS_pidfd_open, child->pid_, 0));
+  return child;
+}
+
+bool ChildProcess::EndsWithin(std::chrono::microseconds time) const {
+  pollfd event = {pidfd_, POLLIN, 0};
+  const timespec limit = {time.count() / 1'000'000, time.count() % 1'000'000 * 1000};
+  return ppoll(&event, 1, &limit, nullptr) > 0;
+}
+
 ChildProcess::~ChildProcess() {
   if (!reaped_) {
     kill(pid_, SIGKILL);

@@ -6,6 +6,7 @@
 
 #include <chrono>
 #include <filesystem>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -18,16 +19,24 @@ class ChildProcess {
   // its NOTIFY_SOCKET, as systemd would. Throws std::runtime_error, with the end of the log, where
   // it ends or says nothing for a minute.
   ChildProcess(const std::vector<std::string>& arguments, std::filesystem::path log);
+  // Starts a program that says nothing when it is ready, and does not wait for it.
+  static std::unique_ptr<ChildProcess> Launch(const std::vector<std::string>& arguments,
+                                              const std::filesystem::path& log);
   // Kills it where it still runs.
   ~ChildProcess();
   ChildProcess(const ChildProcess&) = delete;
   ChildProcess& operator=(const ChildProcess&) = delete;
 
+  pid_t pid() const { return pid_; }
   void Signal(int signal) const;
+  // True where it ends before the time is over; Wait then returns at once.
+  bool EndsWithin(std::chrono::microseconds time) const;
   // The exit status, or minus the signal that ended it. Throws where it does not end in `timeout`.
   int Wait(std::chrono::seconds timeout = std::chrono::seconds(60));
 
  private:
+  ChildProcess() = default;
+
   pid_t pid_ = -1;
   int pidfd_ = -1;
   bool reaped_ = false;
