@@ -76,11 +76,7 @@ void Alignment::Start(const Prepared::Data& probe, const Prepared::Data& referen
   }
   motion_ = fit.Solve();
   knots_.count = 0;
-  for (int i = 0; i < probe.count; ++i) {
-    const Point q = motion_.Apply(probe.points[i]);
-    placed_x_[i] = q.x;
-    placed_y_[i] = q.y;
-  }
+  Move(motion_, probe.places(), probe.count, placed());
   Pair(probe, reference, kLooseRadius, kLooseAngle);
 }
 
@@ -112,11 +108,7 @@ void Alignment::Refit(const Prepared::Data& probe, const Prepared::Data& referen
         q, static_cast<float>(1100 - pairs_[k].cost) * (1.0F / 1024.0F), {r.x - q.x, r.y - q.y}};
     own_knot[pairs_[k].probe] = k;
   }
-  for (int i = 0; i < probe.count; ++i) {
-    const Point q = motion_.Apply(probe.points[i]);
-    placed_x_[i] = q.x;
-    placed_y_[i] = q.y;
-  }
+  Move(motion_, probe.places(), probe.count, placed());
   std::array<float, kMinutiaePadded> x;
   std::array<float, kMinutiaePadded> y;
   Displace(knots_, placed(), own_knot.data(), probe.count, kWarpReach * kWarpReach, kWarpStiffness,
@@ -129,21 +121,16 @@ void Alignment::Refit(const Prepared::Data& probe, const Prepared::Data& referen
 
 void Alignment::ToProbe(const Prepared::Data& reference, const PointArrays& places) const {
   if (knots_.count == 0) {
-    for (int j = 0; j < reference.count; ++j) {
-      const Point p = motion_.Undo(reference.points[j]);
-      places.x[j] = p.x;
-      places.y[j] = p.y;
-    }
+    MoveBack(motion_, reference.places(), reference.count, places);
     return;
   }
   Displace(knots_, reference.places(), nullptr, reference.count, kWarpReach * kWarpReach,
            kWarpStiffness, places);
   for (int j = 0; j < reference.count; ++j) {
-    const Point r = reference.points[j];
-    const Point p = motion_.Undo({r.x - places.x[j], r.y - places.y[j]});
-    places.x[j] = p.x;
-    places.y[j] = p.y;
+    places.x[j] = reference.xs[j] - places.x[j];
+    places.y[j] = reference.ys[j] - places.y[j];
   }
+  MoveBack(motion_, places, reference.count, places);
 }
 
 void Alignment::CountRivals(const SimilarityTable& similarities, uint16_t* rivals) const {

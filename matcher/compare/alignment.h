@@ -10,28 +10,12 @@
 
 #include "matcher/compare/angle_math.h"
 #include "matcher/compare/kernels.h"
+#include "matcher/compare/motion.h"
 #include "matcher/compare/prepared.h"
 #include "matcher/compare/relaxation.h"
 #include "matcher/compare/similarity_table.h"
 
 namespace taanu::compare {
-
-// Turns a point, then shifts it.
-struct Motion {
-  Rotation rotation;
-  Point shift;
-
-  Point Apply(Point p) const {
-    return {rotation.cosine * p.x - rotation.sine * p.y + shift.x,
-            rotation.sine * p.x + rotation.cosine * p.y + shift.y};
-  }
-  Point Undo(Point p) const {
-    const float x = p.x - shift.x;
-    const float y = p.y - shift.y;
-    return {rotation.cosine * x + rotation.sine * y, rotation.cosine * y - rotation.sine * x};
-  }
-  uint16_t Turn() const { return DirectionOf(rotation.cosine, rotation.sine); }
-};
 
 // Sums from which the motion that fits weighted pairs best follows (Umeyama,
 // IEEE PAMI 13(4), 1991, in the plane, without scale), the directions of the

@@ -43,7 +43,7 @@ struct Side {
   std::array<float, kMinutiaePadded> crowd;
   std::array<float, kMinutiaePadded> log_crowd;
 
-  bool InOverlap(int i) const { return paired[i] || depth[i] > -kOverlapMargin; }
+  bool InOverlap(int i) const { return paired[i] | (depth[i] > -kOverlapMargin); }
 };
 
 void MeasureDepth(const Hull& imaged, const PointArrays& points, int count,
@@ -61,7 +61,8 @@ void MeasureDepth(const Hull& imaged, const PointArrays& points, int count,
 float CountOverlap(int count, const Side& side) {
   float sum = 0;
   for (int i = 0; i < count; ++i) {
-    sum += side.paired[i] ? 1.0F : std::clamp(0.5F + side.depth[i] / kOverlapRamp, 0.0F, 1.0F);
+    const float share = std::clamp(0.5F + side.depth[i] / kOverlapRamp, 0.0F, 1.0F);
+    sum += side.paired[i] ? 1.0F : share;
   }
   return sum;
 }
@@ -76,16 +77,18 @@ struct Contrast {
 
   void Add(const Prepared::Data& print, const Side& side) {
     for (int i = 0; i < print.count; ++i) {
-      if (!side.InOverlap(i)) continue;
-      ++count;
-      crowding += side.log_crowd[i];
-      steadiness += print.steadiness[i];
-      solitude += print.solitude[i];
-      if (!side.paired[i]) continue;
-      ++paired_count;
-      paired_crowding += side.log_crowd[i];
-      paired_steadiness += print.steadiness[i];
-      paired_solitude += print.solitude[i];
+      // Without branches, which nobody could foretell.
+      const bool counts = side.InOverlap(i);
+      const bool paired = side.paired[i];
+      const float log_crowd = side.log_crowd[i];
+      count += counts ? 1 : 0;
+      crowding += counts ? log_crowd : 0.0F;
+      steadiness += counts ? print.steadiness[i] : 0.0F;
+      solitude += counts ? print.solitude[i] : 0.0F;
+      paired_count += paired ? 1 : 0;
+      paired_crowding += paired ? log_crowd : 0.0F;
+      paired_steadiness += paired ? print.steadiness[i] : 0.0F;
+      paired_solitude += paired ? print.solitude[i] : 0.0F;
     }
   }
   float Excess(float paired, float all) const {
@@ -99,23 +102,22 @@ void SmoothCrowds(int probe_count, int reference_count, Side* probe, Side* refer
   float sum = 0;
   int count = 0;
   for (int i = 0; i < probe_count; ++i) {
-    if (!probe->InOverlap(i)) continue;
-    sum += probe->crowd[i];
-    ++count;
+    const bool counts = probe->InOverlap(i);
+    sum += counts ? probe->crowd[i] : 0.0F;
+    count += counts ? 1 : 0;
   }
   for (int j = 0; j < reference_count; ++j) {
-    if (!reference->InOverlap(j)) continue;
-    sum += reference->crowd[j];
-    ++count;
+    const bool counts = reference->InOverlap(j);
+    sum += counts ? reference->crowd[j] : 0.0F;
+    count += counts ? 1 : 0;
   }
   const float mean = kCrowdMean * sum / static_cast<float>(std::max(count, 1)) + kCrowdLeast;
   const auto smooth = [mean](int n, Side* side) {
     for (int i = 0; i < n; ++i) {
-      if (!side->InOverlap(i)) continue;
       const float crowd = std::max(side->crowd[i], 0.0F);
       side->crowd[i] = (1.0F - kCrowdMean) * crowd + mean;
-      side->log_crowd[i] = static_cast<float>(LogOf(static_cast<double>(side->crowd[i])));
     }
+    TakeLogarithms(side->crowd.data(), n, side->log_crowd.data());
   };
   smooth(probe_count, probe);
   smooth(reference_count, reference);

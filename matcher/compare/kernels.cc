@@ -277,6 +277,63 @@ void MarkInsideTarget(const HalfPlane* edges, int edge_count, float margin,
   }
 }
 
+void MoveTarget(const Motion& motion, const PointArrays& points, int count,
+                const PointArrays& moved) {
+  const Floats d;
+  const auto cosine = hn::Set(d, motion.rotation.cosine);
+  const auto sine = hn::Set(d, motion.rotation.sine);
+  for (int i = 0; i < count; i += static_cast<int>(hn::Lanes(d))) {
+    const auto x = hn::LoadU(d, points.x + i);
+    const auto y = hn::LoadU(d, points.y + i);
+    const auto turned_x = hn::Sub(hn::Mul(cosine, x), hn::Mul(sine, y));
+    const auto turned_y = hn::Add(hn::Mul(sine, x), hn::Mul(cosine, y));
+    hn::StoreU(hn::Add(turned_x, hn::Set(d, motion.shift.x)), d, moved.x + i);
+    hn::StoreU(hn::Add(turned_y, hn::Set(d, motion.shift.y)), d, moved.y + i);
+  }
+}
+
+void MoveBackTarget(const Motion& motion, const PointArrays& points, int count,
+                    const PointArrays& moved) {
+  const Floats d;
+  const auto cosine = hn::Set(d, motion.rotation.cosine);
+  const auto sine = hn::Set(d, motion.rotation.sine);
+  for (int i = 0; i < count; i += static_cast<int>(hn::Lanes(d))) {
+    const auto x = hn::Sub(hn::LoadU(d, points.x + i), hn::Set(d, motion.shift.x));
+    const auto y = hn::Sub(hn::LoadU(d, points.y + i), hn::Set(d, motion.shift.y));
+    hn::StoreU(hn::Add(hn::Mul(cosine, x), hn::Mul(sine, y)), d, moved.x + i);
+    hn::StoreU(hn::Sub(hn::Mul(cosine, y), hn::Mul(sine, x)), d, moved.y + i);
+  }
+}
+
+void TakeLogarithmsTarget(const float* HWY_RESTRICT numbers, int count,
+                          float* HWY_RESTRICT logarithms) {
+  const hn::CappedTag<double, kLaneStep / 2> d;
+  const hn::RebindToUnsigned<decltype(d)> du;
+  const hn::RebindToSigned<decltype(d)> di;
+  const hn::Rebind<float, decltype(d)> df;
+  const auto one = hn::Set(d, 1.0);
+  // The steps of LogOf.
+  for (int k = 0; k < count; k += static_cast<int>(hn::Lanes(d))) {
+    const auto bits = hn::BitCast(du, hn::PromoteTo(d, hn::LoadU(df, numbers + k)));
+    const auto fraction = hn::BitCast(d, hn::Or(hn::And(bits, hn::Set(du, 0xFFFFFFFFFFFFFULL)),
+                                                hn::Set(du, 0x3FE0000000000000ULL)));
+    const auto exponent =
+        hn::ConvertTo(d, hn::BitCast(di, hn::Sub(hn::ShiftRight<52>(bits), hn::Set(du, 1022))));
+    const auto low = hn::Lt(fraction, hn::Set(d, 0.70710678118654752440));
+    const auto m = hn::IfThenElse(low, hn::Mul(fraction, hn::Set(d, 2.0)), fraction);
+    const auto e = hn::Sub(exponent, hn::IfThenElseZero(low, one));
+    const auto t = hn::Div(hn::Sub(m, one), hn::Add(m, one));
+    const auto s = hn::Mul(t, t);
+    auto series = hn::Set(d, 1.0 / 9);
+    for (const double term : {1.0 / 7, 1.0 / 5, 1.0 / 3, 1.0}) {
+      series = hn::Add(hn::Set(d, term), hn::Mul(s, series));
+    }
+    const auto sum = hn::Add(hn::Mul(e, hn::Set(d, 0.69314718055994530942)),
+                             hn::Mul(hn::Mul(hn::Set(d, 2.0), t), series));
+    hn::StoreU(hn::DemoteTo(df, sum), df, logarithms + k);
+  }
+}
+
 const char* NameOfTarget() { return hwy::TargetName(HWY_TARGET); }
 
 }  // namespace taanu::compare::HWY_NAMESPACE
@@ -299,6 +356,9 @@ HWY_EXPORT(SortKeysTarget);
 HWY_EXPORT(FindOptionsTarget);
 HWY_EXPORT(DisplaceTarget);
 HWY_EXPORT(MarkInsideTarget);
+HWY_EXPORT(MoveTarget);
+HWY_EXPORT(MoveBackTarget);
+HWY_EXPORT(TakeLogarithmsTarget);
 HWY_EXPORT(NameOfTarget);
 HWY_EXPORT(MeasureCrowdTarget);
 
@@ -332,6 +392,19 @@ void MeasureCrowd(const PointArrays& crowd, const int32_t* crowd_angles, int cro
 void MarkInside(const HalfPlane* edges, int edge_count, float margin, const PointArrays& points,
                 int count, float* inside) {
   HWY_DYNAMIC_DISPATCH(MarkInsideTarget)(edges, edge_count, margin, points, count, inside);
+}
+
+void Move(const Motion& motion, const PointArrays& points, int count, const PointArrays& moved) {
+  HWY_DYNAMIC_DISPATCH(MoveTarget)(motion, points, count, moved);
+}
+
+void MoveBack(const Motion& motion, const PointArrays& points, int count,
+              const PointArrays& moved) {
+  HWY_DYNAMIC_DISPATCH(MoveBackTarget)(motion, points, count, moved);
+}
+
+void TakeLogarithms(const float* numbers, int count, float* logarithms) {
+  HWY_DYNAMIC_DISPATCH(TakeLogarithmsTarget)(numbers, count, logarithms);
 }
 
 std::vector<int64_t> KernelTargets() { return hwy::SupportedAndGeneratedTargets(); }

@@ -21,6 +21,7 @@
 #include <vector>
 
 #include "matcher/compare/hull.h"
+#include "matcher/compare/motion.h"
 #include "matcher/compare/parameters.h"
 #include "matcher/template.h"
 
@@ -141,6 +142,14 @@ void MeasureCrowd(const PointArrays& crowd, const int32_t* crowd_angles, int cro
 // outwards by `margin`, else 0.
 void MarkInside(const HalfPlane* edges, int edge_count, float margin, const PointArrays& points,
                 int count, float* inside);
+
+// Motion::Apply and Motion::Undo of each of Padded(count) points.
+void Move(const Motion& motion, const PointArrays& points, int count, const PointArrays& moved);
+void MoveBack(const Motion& motion, const PointArrays& points, int count, const PointArrays& moved);
+
+// LogOf (angle_math.h) of each of Padded(count) numbers, as a float; of no meaning where a number
+// is not above 0.
+void TakeLogarithms(const float* numbers, int count, float* logarithms);
 
 // Highway's numbers of the targets that were built here and that this processor
 // can run, the best first and the scalar reference, if built, last.

@@ -22,22 +22,22 @@ struct Found {
   int reference_overlap = 0;
 };
 
+// How many points lie where a print was imaged, or are the `place` of a pair.
 int CountOverlap(const Hull& imaged, const PointArrays& points, int count,
-                 const std::array<bool, kMinutiaeMax>& paired) {
+                 const Alignment& alignment, uint8_t FittedPair::*place) {
   std::array<float, kMinutiaePadded> inside;
   const std::span<const HalfPlane> edges = imaged.edges();
   MarkInside(edges.data(), static_cast<int>(edges.size()), kOverlapMargin, points, count,
              inside.data());
+  for (int k = 0; k < alignment.pair_count(); ++k) inside[alignment.pair(k).*place] = 1.0F;
   int overlap = 0;
-  for (int i = 0; i < count; ++i) overlap += paired[i] || inside[i] != 0.0F;
+  for (int i = 0; i < count; ++i) overlap += inside[i] != 0.0F ? 1 : 0;
   return overlap;
 }
 
 Found Look(const Prepared::Data& probe, const Prepared::Data& reference,
            const SimilarityTable& similarities, Alignment* alignment) {
   Found e;
-  std::array<bool, kMinutiaeMax> probe_paired{};
-  std::array<bool, kMinutiaeMax> reference_paired{};
   std::array<uint16_t, kMinutiaeMax> rivals;
   alignment->CountRivals(similarities, rivals.data());
   for (int k = 0; k < alignment->pair_count(); ++k) {
@@ -51,15 +51,14 @@ Found Look(const Prepared::Data& probe, const Prepared::Data& reference,
     const MinutiaType b = reference.types[p.reference];
     if (a != MinutiaType::kOther && b != MinutiaType::kOther)
       ++(a == b ? e.same_type : e.other_type);
-    probe_paired[p.probe] = true;
-    reference_paired[p.reference] = true;
   }
-  e.probe_overlap = CountOverlap(reference.hull, alignment->placed(), probe.count, probe_paired);
+  e.probe_overlap = CountOverlap(reference.hull, alignment->placed(), probe.count, *alignment,
+                                 &FittedPair::probe);
   std::array<float, kMinutiaePadded> x;
   std::array<float, kMinutiaePadded> y;
   alignment->ToProbe(reference, {x.data(), y.data()});
-  e.reference_overlap =
-      CountOverlap(probe.hull, {x.data(), y.data()}, reference.count, reference_paired);
+  e.reference_overlap = CountOverlap(probe.hull, {x.data(), y.data()}, reference.count, *alignment,
+                                     &FittedPair::reference);
   return e;
 }
 
