@@ -4,23 +4,21 @@
 #include <cmath>
 
 #include "matcher/compare/angle_math.h"
-#include "matcher/compare/kernels.h"
+#include "matcher/compare/cylinder_kernels.h"
 #include "matcher/compare/parameters.h"
 
 namespace taanu::compare {
 namespace {
 
 constexpr int kSide = 8;
-constexpr int kCellsPadded = Padded(kCylinderCells);
 // Neighbour positions are looked up on a finer grid that also reaches beyond
 // the cylinder, from where a footprint can still touch its outer cells.
-constexpr int kPlaces = 48;
+constexpr int kPlaces = PlaceGrid::kSide;
 
 struct Masks {
-  float half_width = 0;  // half the width of the grid of places
-  float place_width = 0;
+  PlaceGrid grid;
   std::array<uint64_t, kPlaces * kPlaces> spatial{};
-  std::array<Point, kCellsPadded> centre{};
+  CellArrays cells;
   // All ones in each layer that is marked, by relative direction >> 8.
   std::array<std::array<uint64_t, kLayers>, 256> layers{};
 };
@@ -62,20 +60,20 @@ Masks BuildMasks() {
   Masks m;
   const float width = 2.0F * kCylinderRadius / kSide;
   for (int c = 0; c < kCylinderCells; ++c) {
-    m.centre[c] = {(static_cast<float>(kCells[c].column) + 0.5F) * width - kCylinderRadius,
-                   (static_cast<float>(kCells[c].row) + 0.5F) * width - kCylinderRadius};
+    m.cells.x[c] = (static_cast<float>(kCells[c].column) + 0.5F) * width - kCylinderRadius;
+    m.cells.y[c] = (static_cast<float>(kCells[c].row) + 0.5F) * width - kCylinderRadius;
   }
-  m.half_width = kCylinderRadius * 1.25F;
-  m.place_width = 2.0F * m.half_width / kPlaces;
+  m.grid.half_width = kCylinderRadius * 1.25F;
+  m.grid.place_width = 2.0F * m.grid.half_width / kPlaces;
   for (int v = 0; v < kPlaces; ++v) {
     for (int u = 0; u < kPlaces; ++u) {
-      const float x = (static_cast<float>(u) + 0.5F) * m.place_width - m.half_width;
-      const float y = (static_cast<float>(v) + 0.5F) * m.place_width - m.half_width;
+      const float x = (static_cast<float>(u) + 0.5F) * m.grid.place_width - m.grid.half_width;
+      const float y = (static_cast<float>(v) + 0.5F) * m.grid.place_width - m.grid.half_width;
       const float reach = kFootprint + kFootprintGrowth * std::sqrt(x * x + y * y);
       uint64_t mask = 0;
       for (int c = 0; c < kCylinderCells; ++c) {
-        const float dx = m.centre[c].x - x;
-        const float dy = m.centre[c].y - y;
+        const float dx = m.cells.x[c] - x;
+        const float dy = m.cells.y[c] - y;
         if (dx * dx + dy * dy <= reach * reach) mask |= uint64_t{1} << c;
       }
       m.spatial[v * kPlaces + u] = mask;
@@ -99,54 +97,29 @@ const Masks& TheMasks() {
 }
 
 // Marks the neighbours of minutia i, wherever the print was imaged.
-void MarkNeighbours(std::span<const Point> points, std::span<const uint16_t> angles, size_t i,
-                    Rotation turn, Cylinder* cylinder) {
+void MarkNeighbours(const Targets& minutiae, int count, int i, Rotation turn, Cylinder* cylinder) {
   const Masks& m = TheMasks();
-  for (size_t k = 0; k < points.size(); ++k) {
-    if (k == i) continue;
-    const float dx = points[k].x - points[i].x;
-    const float dy = points[k].y - points[i].y;
-    const float x = dx * turn.cosine + dy * turn.sine + m.half_width;
-    const float y = dy * turn.cosine - dx * turn.sine + m.half_width;
-    const float width = 2.0F * m.half_width;
-    if (x < 0 || y < 0 || x >= width || y >= width) continue;
-    const int u = std::min(static_cast<int>(x / m.place_width), kPlaces - 1);
-    const int v = std::min(static_cast<int>(y / m.place_width), kPlaces - 1);
-    const uint64_t mask = m.spatial[v * kPlaces + u];
-    const std::array<uint64_t, kLayers>& chosen =
-        m.layers[static_cast<uint16_t>(angles[k] - angles[i]) >> 8];
+  std::array<uint32_t, kMinutiaePadded + kLaneStep> neighbours;
+  const int found = FindNeighbours(minutiae, count, i, turn, m.grid, neighbours.data());
+  for (int k = 0; k < found; ++k) {
+    const uint64_t mask = m.spatial[Neighbour::Place(neighbours[k])];
+    const std::array<uint64_t, kLayers>& chosen = m.layers[Neighbour::Direction(neighbours[k])];
     for (int layer = 0; layer < kLayers; ++layer) cylinder->layers[layer] |= mask & chosen[layer];
   }
 }
 
-// Which cells around a minutia lie where the print was imaged.
-uint64_t ValidCells(Point middle, Rotation turn, const Hull& hull) {
-  const Masks& m = TheMasks();
-  std::array<float, kCellsPadded> xs;
-  std::array<float, kCellsPadded> ys;
-  std::array<float, kCellsPadded> inside;
-  for (int c = 0; c < kCellsPadded; ++c) {
-    const Point p = m.centre[c];
-    xs[c] = middle.x + p.x * turn.cosine - p.y * turn.sine;
-    ys[c] = middle.y + p.x * turn.sine + p.y * turn.cosine;
-  }
-  MarkInside(hull.edges().data(), static_cast<int>(hull.edges().size()), kValidMargin,
-             {xs.data(), ys.data()}, kCylinderCells, inside.data());
-  uint64_t valid = 0;
-  for (int c = 0; c < kCylinderCells; ++c) valid |= uint64_t{inside[c] != 0.0F} << c;
-  return valid;
-}
-
 }  // namespace
 
-std::vector<Cylinder> BuildCylinders(std::span<const Point> points,
-                                     std::span<const uint16_t> angles,
-                                     std::span<const Rotation> rotations, const Hull& hull) {
-  std::vector<Cylinder> cylinders(points.size());
-  for (size_t i = 0; i < points.size(); ++i) {
+std::vector<Cylinder> BuildCylinders(const Targets& minutiae, std::span<const Rotation> rotations,
+                                     const Hull& hull) {
+  const Masks& m = TheMasks();
+  std::vector<Cylinder> cylinders(rotations.size());
+  for (size_t i = 0; i < cylinders.size(); ++i) {
     Cylinder& cylinder = cylinders[i];
-    MarkNeighbours(points, angles, i, rotations[i], &cylinder);
-    cylinder.valid = ValidCells(points[i], rotations[i], hull);
+    MarkNeighbours(minutiae, static_cast<int>(cylinders.size()), static_cast<int>(i), rotations[i],
+                   &cylinder);
+    cylinder.valid = CellsInside(hull.edges(), kValidMargin, {minutiae.x[i], minutiae.y[i]},
+                                 rotations[i], m.cells);
     for (uint64_t& layer : cylinder.layers) {
       layer &= cylinder.valid;
       // A ripple-carry addition in every cell at once.

@@ -21,6 +21,7 @@
 
 #include "matcher/compare/angle_math.h"
 #include "matcher/compare/hull.h"
+#include "matcher/compare/kernels.h"
 
 namespace taanu::compare {
 
@@ -39,11 +40,9 @@ struct Cylinder {
 };
 static_assert(kLayers < 8, "the planes count up to 7");
 
-// The cylinders of minutiae at `points` (y up) with these directions, and what
-// the directions are as cosine and sine.
-std::vector<Cylinder> BuildCylinders(std::span<const Point> points,
-                                     std::span<const uint16_t> angles,
-                                     std::span<const Rotation> rotations, const Hull& hull);
+// The cylinders of minutiae (y up), of which the rotations are the directions as cosine and sine.
+std::vector<Cylinder> BuildCylinders(const Targets& minutiae, std::span<const Rotation> rotations,
+                                     const Hull& hull);
 
 // Similarities go from 0 to this.
 inline constexpr int kSimilarityMax = 1023;

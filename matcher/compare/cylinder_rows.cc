@@ -1,6 +1,7 @@
 #include "matcher/compare/cylinder_rows.h"
 
 #include <bit>
+#include <cstring>
 
 #include "matcher/compare/kernels.h"
 
@@ -20,10 +21,6 @@ void ForFours(uint64_t word, Visit visit) {
   }
 }
 
-int CountFours(uint64_t word) {
-  return std::popcount((word | word >> 1 | word >> 2 | word >> 3) & kEveryFour);
-}
-
 uint64_t UnseenOf(const Cylinder& cylinder) { return kAllCells & ~cylinder.valid; }
 
 }  // namespace
@@ -35,38 +32,38 @@ void CylinderRows::Put(int row, size_t minutia, int number) {
 
 CylinderRows::CylinderRows(std::span<const Cylinder> cylinders)
     : stride_(Padded(static_cast<int>(cylinders.size()))) {
-  int step_count = 0;
-  for (const Cylinder& cylinder : cylinders) {
-    for (const uint64_t layer : cylinder.layers) step_count += CountFours(layer);
-    step_count += std::popcount(UnseenOf(cylinder));
-  }
   totals_ = static_cast<size_t>(kRows / 2 * stride_);
   starts_ = totals_ + sizeof(uint16_t) * static_cast<size_t>(stride_);
   steps_ = starts_ + sizeof(uint16_t) * (cylinders.size() + 1);
-  // Vectors that begin within the totals end within the slack.
-  bytes_.resize(steps_ + sizeof(Step) * static_cast<size_t>(step_count) +
-                sizeof(uint16_t) * kSlack);
+  // Room for the steps that prints have on average, and more. Vectors that begin within the rows or
+  // the totals end within the slack.
+  constexpr size_t kSlackBytes = sizeof(uint16_t) * kSlack;
+  bytes_.reserve(steps_ + sizeof(Step) * 32 * cylinders.size() + kSlackBytes);
+  bytes_.resize(steps_);
 
-  auto* const totals = reinterpret_cast<uint16_t*>(&bytes_[totals_]);
-  auto* const starts = reinterpret_cast<uint16_t*>(&bytes_[starts_]);
-  auto* const steps = reinterpret_cast<Step*>(&bytes_[steps_]);
-  uint16_t next = 0;
+  const auto set = [this](size_t array, size_t place, size_t number) {
+    const auto narrow = static_cast<uint16_t>(number);
+    std::memcpy(&bytes_[array + sizeof(uint16_t) * place], &narrow, sizeof(narrow));
+  };
+  const auto add = [this](int common_row, int lost_row, uint8_t bits) {
+    bytes_.insert(bytes_.end(),
+                  {static_cast<uint8_t>(common_row), static_cast<uint8_t>(lost_row), bits});
+  };
+  const auto step_count = [this] { return (bytes_.size() - steps_) / sizeof(Step); };
   for (size_t i = 0; i < cylinders.size(); ++i) {
-    starts[i] = next;
+    set(starts_, i, step_count());
     const Cylinder& cylinder = cylinders[i];
     uint64_t any = 0;
     int total = 0;
     for (int layer = 0; layer < kLayers; ++layer) {
       const uint64_t word = cylinder.layers[static_cast<size_t>(layer)];
       any |= word;
-      total += std::popcount(word);
       ForFours(word, [&](int four, uint8_t bits) {
         const int row = kMarksRow + layer * kFours + four;
         Put(row, i, bits);
-        steps[next++] = {static_cast<uint8_t>(row), static_cast<uint8_t>(kUnseenRow + four), bits};
+        add(row, kUnseenRow + four, bits);
       });
     }
-    totals[i] = static_cast<uint16_t>(total);
     for (; any != 0; any &= any - 1) {
       const int cell = std::countr_zero(any);
       int count = 0;
@@ -74,15 +71,17 @@ CylinderRows::CylinderRows(std::span<const Cylinder> cylinders)
         count |= static_cast<int>(cylinder.planes[k] >> cell & 1) << k;
       }
       Put(kCountsRow + cell, i, count);
+      total += count;
     }
+    set(totals_, i, static_cast<size_t>(total));
     uint64_t left = UnseenOf(cylinder);
     ForFours(left, [&](int four, uint8_t bits) { Put(kUnseenRow + four, i, bits); });
     for (; left != 0; left &= left - 1) {
-      const int row = kCountsRow + std::countr_zero(left);
-      steps[next++] = {static_cast<uint8_t>(kEmptyRow), static_cast<uint8_t>(row), Step::kWhole};
+      add(kEmptyRow, kCountsRow + std::countr_zero(left), Step::kWhole);
     }
   }
-  starts[cylinders.size()] = next;
+  set(starts_, cylinders.size(), step_count());
+  bytes_.resize(bytes_.size() + kSlackBytes);
 }
 
 }  // namespace taanu::compare

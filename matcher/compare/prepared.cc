@@ -111,7 +111,7 @@ Prepared::Data Build(const FingerView& view) {
   data.rotations.reserve(data.angles.size());
   for (const uint16_t angle : data.angles) data.rotations.push_back(compare::RotationOf(angle));
   Widen(&data);
-  data.cylinders = compare::BuildCylinders(data.points, data.angles, data.rotations, data.hull);
+  data.cylinders = compare::BuildCylinders(data.targets(), data.rotations, data.hull);
   data.rows = compare::CylinderRows(data.cylinders);
   Appraise(view, &data);
   return data;

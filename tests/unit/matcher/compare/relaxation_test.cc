@@ -33,6 +33,7 @@ TEST(Relaxation, SupportIsTheSameBothWaysAndNoneForTheSameMinutia) {
       EXPECT_EQ(r.support(a, b), r.support(b, a));
       EXPECT_GE(r.support(a, b), 0);
       EXPECT_LE(r.support(a, b), 1);
+      EXPECT_EQ((r.Related(a) >> b & 1) != 0, r.support(a, b) > 0);
       related += r.support(a, b) > 0;
       if (r.candidate(a).probe == r.candidate(b).probe ||
           r.candidate(a).reference == r.candidate(b).reference) {
