@@ -5,7 +5,10 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdlib>
+#include <numbers>
+#include <random>
 #include <thread>
+#include <vector>
 
 #include "tests/unit/enroll/extract/ridges.h"
 
@@ -187,8 +190,45 @@ TEST(Extract, PageOfTextIsOfLowQuality) {
   EXPECT_NE(extraction->reason, QualityReason::kGood);
 }
 
-// A face: smooth shading, a few dark features, and hair, whose strands run side by side as ridges
-// do but are finer.
+// Hair: strands that run side by side, as ridges do, but at no even distance.
+GrayImage HairOf(double strands_per_degree) {
+  GrayImage photo = test::Uniform(400, 500, 200);
+  std::mt19937 random(3);
+  std::vector<double> strands;
+  double shade = 0;
+  for (int i = 0; i < 4000; ++i) {
+    shade = 0.7 * shade + static_cast<double>(random() % 1000) / 500 - 1;
+    strands.push_back(shade);
+  }
+  for (int y = 0; y < photo.height; ++y) {
+    for (int x = 0; x < photo.width; ++x) {
+      const bool head = std::hypot((x - 200) / 170.0, (y - 240) / 230.0) < 1 && y < 420;
+      const bool face = std::hypot((x - 200) / 110.0, (y - 290) / 150.0) < 1;
+      double grey = face ? 210 - 0.4 * std::abs(x - 170) : 200 - 0.1 * y;
+      if (head && !face) {
+        const double turn = (std::atan2(y - 20.0, x - 200.0) / std::numbers::pi + 1) * 180;
+        const double place = turn * strands_per_degree;
+        grey = 70 + 35 * strands[static_cast<size_t>(2 * place) % strands.size()] +
+               15 * std::sin(2 * std::numbers::pi * place);
+      }
+      grey += static_cast<double>(random() % 7);
+      photo.pixels[static_cast<size_t>(y * photo.width + x)] =
+          static_cast<uint8_t>(std::clamp(grey, 0.0, 255.0));
+    }
+  }
+  return photo;
+}
+
+// Its strands are ridges of one direction, which is why it is no lower; a clean print has 97.
+TEST(Extract, HairIsOfLowerQualityThanPrints) {
+  for (const double strands_per_degree : {0.67, 0.94, 1.2, 1.6, 2.4}) {
+    const Result<Extraction> extraction = Extract(HairOf(strands_per_degree));
+    ASSERT_TRUE(extraction);
+    EXPECT_LT(extraction->view.quality, 80) << strands_per_degree;
+  }
+}
+
+// A face without hair: smooth shading and a few dark features.
 TEST(Extract, FaceIsOfLowQuality) {
   GrayImage photo = test::Uniform(400, 500, 0);
   std::mt19937 random(11);
