@@ -4,12 +4,11 @@
 // fields (orientation, frequency, mask, quality) are sampled once for each cell of kCell pixels, at
 // the cell's centre. Angles of ridges are in radians, in [0, pi), anticlockwise as seen (y up).
 //
-// A constant in these files that names no source was chosen on the six sets of real prints that the
-// tests use: extract each set with `taanu extract`, compare with `measure_accuracy`
-// (tests/accuracy), vary one constant. All six sets were watched while that was done, so error
-// rates on them are optimistic, and differences of a few tenths of a point between 280 mated pairs
-// are noise. The one constant that clearly mattered is kBorderMin (minutiae.cc), where less than 16
-// cost a third of the accuracy at FMR 0.1 %.
+// A constant in these files that names no source was first chosen on the six sets of real prints
+// that the tests use, and then found to be at its best, or within noise of it, on FVC2000 and
+// FVC2004 alone (enroll/README.md has the figures). To judge another value, extract the sets before
+// and after and compare with `measure_change` (tests/accuracy): differences of a few tenths of a
+// point between 280 mated pairs are noise.
 //
 // Internal to enroll/extract. Thread-safety: pure functions.
 #pragma once

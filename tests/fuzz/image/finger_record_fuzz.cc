@@ -17,8 +17,8 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   if (fingers->empty() || fingers->size() > taanu::kRecordImagesMax) std::abort();
   if (only.has_value() != (fingers->size() == 1)) std::abort();
   if (only && only->pixels != fingers->front().image.pixels) std::abort();
-  const auto finger = taanu::DecodeFinger({data, size}, 500, fingers->front().position);
-  if (finger && finger->front().image.pixels != fingers->front().image.pixels) std::abort();
+  const auto chosen = taanu::DecodeFinger({data, size}, 500, fingers->front().position);
+  if (chosen && chosen->front().image.pixels != fingers->front().image.pixels) std::abort();
   for (const taanu::FingerImage& finger : *fingers) {
     const taanu::GrayImage& image = finger.image;
     if (static_cast<int>(finger.position) > taanu::kFingerPositionMax ||

@@ -6,6 +6,7 @@
 #include <opencv2/imgcodecs.hpp>
 #include <random>
 #include <string>
+#include <string_view>
 
 #include "enroll/image/image.h"
 #include "tests/support/data.h"
@@ -129,7 +130,8 @@ TEST(MalformedImage, JpegWhoseScanLosesItsPlaceIsRefusedAndNothingIsPrinted) {
 
 TEST(MalformedImage, PngWithoutPixelsTiffWithoutAMeaningAndBmpOfTooManyColoursAreRefusedSilently) {
   Bytes png = Encode(".png");
-  const auto idat = std::search(png.begin(), png.end(), "IDAT", "IDAT" + 4);
+  const std::string_view type = "IDAT";
+  const auto idat = std::search(png.begin(), png.end(), type.begin(), type.end());
   ASSERT_NE(idat, png.end());
   png.erase(idat - 4, png.end() - 12);  // all between the header and IEND
   Bytes tiff = Encode(".tif", {cv::IMWRITE_TIFF_COMPRESSION, 5});
