@@ -1,0 +1,38 @@
+// Rows of the register: what is written of an enrolment, and what is read again. Nothing here knows
+// a key.
+//
+// Thread-safety: a Connection belongs to one thread at a time.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string_view>
+#include <vector>
+
+#include "enroll/register/register.h"
+#include "enroll/register/voter_sealing.h"
+#include "enroll/store/connection.h"
+#include "matcher/error.h"
+
+namespace taanu {
+
+// The content digest of the voter, where there is one.
+Result<std::optional<KeyedReference>> FindContent(Connection& connection,
+                                                  const KeyedReference& reference);
+
+// Whether there is such a precinct. Errors: kNotFound (UNKNOWN_PRECINCT).
+Status FindPrecinct(Connection& connection, std::string_view precinct_id);
+
+// Adds the voter to the register and to the roll. Errors: kNotFound (UNKNOWN_PRECINCT), kConflict
+// (EXISTS), those of the store.
+Status InsertVoter(Connection& connection, const SealedEnrollment& voter, int64_t now_us);
+
+// Errors: kNotFound (UNKNOWN_VOTER), those of the store.
+Status ReadVoter(Connection& connection, const KeyedReference& reference, StoredVoter* stored);
+
+// As Register::List.
+Result<std::vector<VoterSummary>> ListVoters(Connection& connection, std::string_view precinct_id,
+                                             bool without_reference,
+                                             const std::optional<KeyedReference>& after, int limit);
+
+}  // namespace taanu
