@@ -48,17 +48,33 @@ struct FingerReference {
   std::string extractor_version;  // "foreign" where the template came from outside
 };
 
+// Why a voter was taken off the roll. Numbers as in taanu/v1/voter_change.proto; they are kept in
+// the file and in the log, and never change their meaning.
+enum class DeactivationReason : uint8_t {
+  kDied = 1,
+  kMovedAway = 2,
+  kDuplicate = 3,
+  kNotEligible = 4,
+  kMistake = 5,
+  kOther = 6,
+};
+
 struct EnrolledVoter {
   KeyedReference reference{};
   VoterData data;
   int64_t enroll_time_us = 0;  // microseconds since 1970, UTC
   std::vector<FingerReference> fingers;
+  // Fingers that were enrolled again, as they were before; not to be compared.
+  std::vector<FingerReference> superseded;
+  // None where the voter is on the roll.
+  std::optional<DeactivationReason> inactive;
 };
 
 struct VoterSummary {
   KeyedReference reference{};
   std::string precinct_id;
   int reference_count = 0;
+  bool active = true;
 };
 
 struct EnrollmentRecord {
@@ -66,6 +82,9 @@ struct EnrollmentRecord {
   std::vector<FingerReference> fingers;
   // A digest of what the caller sent (data and samples), by which a repeated enrolment is known.
   std::array<uint8_t, 32> content_digest{};
+  // The request that asks for it, by which a repeated one is known; empty for none, as in a bulk
+  // load, whose items are known by their content.
+  std::string request_id;
 };
 
 struct EnrollmentAnswer {
@@ -81,8 +100,9 @@ class Register {
 
   // Queues an enrolment; `done` is called, on another thread, once it is durable. The same number
   // with the same content digest is answered as already enrolled. Errors given to `done`: kConflict
-  // (VOTER_NUMBER_EXISTS: other data), kNotFound (UNKNOWN_PRECINCT). Errors returned: kExhausted,
-  // kUnavailable.
+  // (VOTER_NUMBER_EXISTS: other data), kConflict (REQUEST_ID_REUSED), kNotFound (UNKNOWN_PRECINCT).
+  // Errors returned: kExhausted, kUnavailable. A request id that was answered before gets the first
+  // answer.
   virtual Status Enroll(EnrollmentRecord record,
                         std::function<void(Result<EnrollmentAnswer>)> done) = 0;
 
@@ -92,7 +112,8 @@ class Register {
   // Errors: kNotFound, kBadInput (SEAL_BROKEN).
   virtual Result<EnrolledVoter> Find(const KeyedReference& reference) const = 0;
 
-  // Voters after `after` in the order of their references, at most `limit`.
+  // Voters after `after` in the order of their references, at most `limit`; `without_reference`
+  // gives those alone who are on the roll and have none.
   virtual Result<std::vector<VoterSummary>> List(std::string_view precinct_id,
                                                  bool without_reference,
                                                  std::optional<KeyedReference> after,

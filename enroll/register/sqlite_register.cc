@@ -2,8 +2,10 @@
 
 #include <chrono>
 #include <memory>
+#include <optional>
 #include <utility>
 
+#include "enroll/register/voter_requests.h"
 #include "enroll/register/voter_rows.h"
 #include "enroll/register/voter_sealing.h"
 #include "enroll/store/connection.h"
@@ -27,19 +29,39 @@ Result<bool> IsEnrolled(Connection& connection, const KeyedReference& reference,
               "a voter of this number is in the register with other data or samples");
 }
 
-Result<EnrollmentAnswer> WriteEnrollment(Connection& connection, const SealedEnrollment& voter,
-                                         const SqliteRegister::OnEnrolled& on_enrolled) {
+// The answer that was given to this request before, if any.
+Result<std::optional<EnrollmentAnswer>> Replay(Connection& connection,
+                                               const SealedEnrollment& voter,
+                                               std::string_view request_id) {
+  if (request_id.empty()) return std::nullopt;
+  TAANU_ASSIGN_OR_RETURN(const auto earlier, FindVoterAnswer(connection, request_id));
+  if (!earlier) return std::nullopt;
+  TAANU_RETURN_IF_ERROR(
+      CheckSameRequest(*earlier, VoterChangeKind::kEnrolled, voter.reference, voter.content));
+  return EnrollmentAnswer{voter.reference, earlier->kind == VoterChangeKind::kFoundEnrolled};
+}
+
+Result<VoterAnswer> WriteEnrollment(Connection& connection, const SealedEnrollment& voter,
+                                    const SqliteRegister::OnEnrolled& on_enrolled) {
+  VoterAnswer answer;
+  answer.voter = voter.reference;
+  answer.content = voter.content;
+  answer.time_us = NowUs();
+  answer.precinct_id = voter.precinct_id;
+  answer.reference_count = static_cast<int>(voter.fingers.size());
   TAANU_ASSIGN_OR_RETURN(const bool enrolled,
                          IsEnrolled(connection, voter.reference, voter.content));
-  if (enrolled) return EnrollmentAnswer{voter.reference, true};
-  const int64_t now_us = NowUs();
-  TAANU_RETURN_IF_ERROR(InsertVoter(connection, voter, now_us));
-  if (on_enrolled) {
-    TAANU_RETURN_IF_ERROR(on_enrolled(
-        connection,
-        {voter.reference, voter.precinct_id, static_cast<int>(voter.fingers.size()), now_us}));
+  if (enrolled) {
+    answer.kind = VoterChangeKind::kFoundEnrolled;
+    return answer;
   }
-  return EnrollmentAnswer{voter.reference, false};
+  TAANU_RETURN_IF_ERROR(InsertVoter(connection, voter, answer.time_us));
+  if (on_enrolled) {
+    TAANU_ASSIGN_OR_RETURN(answer.event_index,
+                           on_enrolled(connection, {voter.reference, voter.precinct_id,
+                                                    answer.reference_count, answer.time_us}));
+  }
+  return answer;
 }
 
 }  // namespace
@@ -56,9 +78,20 @@ Status SqliteRegister::Enroll(EnrollmentRecord record,
   TAANU_ASSIGN_OR_RETURN(SealedEnrollment sealed, SealEnrollment(*vault_, record));
   auto answer = std::make_shared<EnrollmentAnswer>();
   return database_->Submit(
-      [this, voter = std::move(sealed), answer](Connection& connection) -> Status {
-        TAANU_ASSIGN_OR_RETURN(*answer, WriteEnrollment(connection, voter, on_enrolled_));
-        return {};
+      [this, voter = std::move(sealed), request_id = std::move(record.request_id),
+       answer](Connection& connection) mutable -> Status {
+        // The register's key may have been changed while this waited.
+        TAANU_RETURN_IF_ERROR(Rewrap(*vault_, &voter));
+        TAANU_ASSIGN_OR_RETURN(const auto replayed, Replay(connection, voter, request_id));
+        if (replayed) {
+          *answer = *replayed;
+          return {};
+        }
+        TAANU_ASSIGN_OR_RETURN(const VoterAnswer made,
+                               WriteEnrollment(connection, voter, on_enrolled_));
+        *answer = {made.voter, made.kind == VoterChangeKind::kFoundEnrolled};
+        if (request_id.empty()) return {};
+        return KeepVoterAnswer(connection, request_id, made);
       },
       [answer, done = std::move(done)](Status status) {
         if (status) {

@@ -24,8 +24,9 @@ struct VoterEnrolled {
 // Thread-safety: may be used from any thread.
 class SqliteRegister : public Register {
  public:
-  // Runs in the transaction of the enrolment, which its error undoes.
-  using OnEnrolled = std::function<Status(Connection&, const VoterEnrolled&)>;
+  // Runs in the transaction of the enrolment, which its error undoes; gives the place of its entry
+  // in the audit log.
+  using OnEnrolled = std::function<Result<uint64_t>(Connection&, const VoterEnrolled&)>;
 
   // Neither is owned; both must outlive the register. The file has been opened with
   // RegisterMigrations() and bound to the vault (enroll/store/bind_vault.h).
@@ -33,7 +34,7 @@ class SqliteRegister : public Register {
 
   KeyedReference ReferenceOf(std::string_view voter_number) const override;
   // Also returns kBadInput where a field breaks ValidateVoterData, or there are more than 20
-  // fingers.
+  // fingers. `record.request_id` is empty or a UUID of 36 characters.
   Status Enroll(EnrollmentRecord record,
                 std::function<void(Result<EnrollmentAnswer>)> done) override;
   Result<EnrollmentAnswer> CheckEnrollment(const EnrollmentRecord& record) const override;

@@ -11,10 +11,6 @@ namespace {
 // program; a limit all the same, because everything has one.
 constexpr size_t kIdleStatementsMax = 256;
 
-// How long a connection waits for another one's lock. Only a reader that starts while the writer
-// resets the WAL ever waits.
-constexpr int kBusyTimeoutMs = 5000;
-
 std::string CodeText(int code) {
   return std::string(sqlite3_errstr(code)) + " (SQLite code " + std::to_string(code) + ")";
 }
@@ -206,7 +202,8 @@ Status Connection::Configure(Mode mode) {
                 "PRAGMA foreign_keys=ON; PRAGMA temp_store=MEMORY;"));
   if (mode == Mode::kReadOnly)
     return RunScript("PRAGMA query_only=ON; PRAGMA wal_autocheckpoint=0;");
-  return RunScript("PRAGMA synchronous=FULL;");
+  // What is deleted is overwritten, so that a voter who was erased is not left in a free page.
+  return RunScript("PRAGMA synchronous=FULL; PRAGMA secure_delete=ON;");
 }
 
 Connection::~Connection() {

@@ -28,6 +28,10 @@ namespace taanu {
 
 class Connection;
 
+// How long a connection waits for another one's lock. Only a reader that starts while the writer
+// resets the WAL ever waits.
+inline constexpr int kBusyTimeoutMs = 5000;
+
 // A prepared statement with its parameters bound. It must not outlive its Connection.
 //
 // A column that is not of the type it is read as, which only a damaged file can hold, reads as an

@@ -22,7 +22,7 @@
 namespace taanu {
 namespace {
 
-// How often a file that refused a write is tried again.
+// How often a file that refused a write, or a WAL that a reader held, is tried again.
 constexpr std::chrono::milliseconds kProbeInterval{500};
 
 struct Item {
@@ -105,6 +105,14 @@ class Database::Impl {
     return {};
   }
 
+  void EmptyLog() {
+    {
+      std::lock_guard lock(mutex_);
+      emptying_ = true;
+    }
+    wake_.notify_one();
+  }
+
   bool OnWriterThread() const { return std::this_thread::get_id() == thread_.get_id(); }
   ReadPool& readers() { return *readers_; }
 
@@ -119,8 +127,19 @@ class Database::Impl {
         TryToRecover();
         continue;
       }
-      wake_.wait(lock, [this] { return closing_ || !queue_.empty(); });
-      if (queue_.empty()) return;
+      wake_.wait(lock, [this] { return closing_ || !queue_.empty() || emptying_; });
+      if (queue_.empty() && closing_) return;
+      if (queue_.empty()) {
+        emptying_ = false;
+        lock.unlock();
+        const Result<bool> emptied = TryCheckpointAll(*writer_);
+        writer_->ResetStorageFault();
+        lock.lock();
+        if (emptied && *emptied) continue;
+        emptying_ = true;
+        wake_.wait_for(lock, kProbeInterval, [this] { return closing_ || !queue_.empty(); });
+        continue;
+      }
       std::vector<Item> group = TakeGroup();
       lock.unlock();
       CommitGroup(&group);
@@ -221,6 +240,7 @@ class Database::Impl {
   std::condition_variable wake_;
   std::deque<Item> queue_;      // guarded by mutex_
   bool closing_ = false;        // guarded by mutex_
+  bool emptying_ = false;       // guarded by mutex_; the WAL is to be emptied
   std::optional<Error> fault_;  // guarded by mutex_
 };
 
@@ -248,6 +268,8 @@ Status Database::Write(Work work) {
       std::move(work), [&promise](Status status) { promise.set_value(std::move(status)); }));
   return result.get();
 }
+
+void Database::EmptyLog() { impl_->EmptyLog(); }
 
 Status Database::Read(const Work& work) { return impl_->readers().Read(work); }
 

@@ -63,6 +63,11 @@ class Database {
   // Submits and waits. Not to be called from `work` or `done`.
   Status Write(Work work);
 
+  // Writes the log of writes (WAL) back into the file and empties it, on the writer thread, as soon
+  // as nothing is queued and no reader is in the way; returns at once. What was erased is then no
+  // longer in it.
+  void EmptyLog();
+
   // Runs `work` on a read-only connection, on the calling thread, inside one read transaction, so
   // that it sees one state. Waits for a free connection.
   Status Read(const Work& work);

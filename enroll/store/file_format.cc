@@ -116,6 +116,15 @@ Status CheckpointAll(Connection& connection) {
   return connection.RunScript("PRAGMA wal_checkpoint(TRUNCATE)");
 }
 
+Result<bool> TryCheckpointAll(Connection& connection) {
+  TAANU_RETURN_IF_ERROR(connection.RunScript("PRAGMA busy_timeout=0"));
+  auto blocked = ReadNumber(connection, "PRAGMA wal_checkpoint(TRUNCATE)");
+  TAANU_RETURN_IF_ERROR(
+      connection.RunScript("PRAGMA busy_timeout=" + std::to_string(kBusyTimeoutMs)));
+  TAANU_RETURN_IF_ERROR(blocked);
+  return *blocked == 0;
+}
+
 Status ProbeWrite(Connection& connection) {
   return connection.Run(
       "INSERT INTO store_meta(key, value) VALUES ('probe', randomblob(1024)) "

@@ -28,6 +28,9 @@ Status PrepareFile(Connection& connection, std::vector<Migration> migrations);
 // Writes all of the WAL back into the file and empties it. To be called by the writer alone.
 Status CheckpointAll(Connection& connection);
 
+// The same without waiting for readers; false where one was in the way.
+Result<bool> TryCheckpointAll(Connection& connection);
+
 // Writes a page and commits it: whether the file can be written. Outside a transaction.
 Status ProbeWrite(Connection& connection);
 

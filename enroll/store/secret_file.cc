@@ -67,13 +67,6 @@ Status WriteAll(int fd, std::string_view text) {
   return {};
 }
 
-void SyncFolder(const std::filesystem::path& path) {
-  const auto folder = path.has_parent_path() ? path.parent_path() : std::filesystem::path(".");
-  const FileHandle handle(open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-  // A file system that cannot sync a folder keeps the entry in its own time.
-  if (handle.get() >= 0) (void)fsync(handle.get());
-}
-
 }  // namespace
 
 SecretText::~SecretText() {
@@ -150,6 +143,20 @@ Status WriteNewFile(const std::filesystem::path& path, std::string_view text, un
   }
   SyncFolder(path);
   return {};
+}
+
+Status SyncFile(const std::filesystem::path& path) {
+  const FileHandle handle(open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  if (handle.get() >= 0 && fsync(handle.get()) == 0) return {};
+  return Fail(ErrorCode::kUnavailable, "STORAGE_FAILED",
+              path.string() + " cannot be made durable: " + std::strerror(errno));
+}
+
+void SyncFolder(const std::filesystem::path& path) {
+  const auto folder = path.has_parent_path() ? path.parent_path() : std::filesystem::path(".");
+  const FileHandle handle(open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  // A file system that cannot sync a folder keeps the entry in its own time.
+  if (handle.get() >= 0) (void)fsync(handle.get());
 }
 
 }  // namespace taanu

@@ -37,4 +37,10 @@ Result<SecretText> ReadSecretFile(const std::filesystem::path& path, size_t size
 // kUnavailable.
 Status WriteNewFile(const std::filesystem::path& path, std::string_view text, unsigned mode);
 
+// Makes a file's content durable. Errors: kUnavailable.
+Status SyncFile(const std::filesystem::path& path);
+
+// Makes durable that `path` is in its folder, where the file system can.
+void SyncFolder(const std::filesystem::path& path);
+
 }  // namespace taanu

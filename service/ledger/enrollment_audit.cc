@@ -5,9 +5,8 @@
 
 namespace taanu {
 
-Status AuditEnrollment(Connection& connection, const VoterEnrolled& voter) {
-  TAANU_RETURN_IF_ERROR(AppendEvent(connection, VoterEnrolledLeaf(voter)));
-  return {};
+Result<uint64_t> AuditEnrollment(Connection& connection, const VoterEnrolled& voter) {
+  return AppendEvent(connection, VoterEnrolledLeaf(voter));
 }
 
 }  // namespace taanu

@@ -9,6 +9,6 @@ namespace taanu {
 
 // Adds "voter_enrolled" to the audit log in the transaction of the enrolment: pass it to
 // SqliteRegister as `on_enrolled`.
-Status AuditEnrollment(Connection& connection, const VoterEnrolled& voter);
+Result<uint64_t> AuditEnrollment(Connection& connection, const VoterEnrolled& voter);
 
 }  // namespace taanu

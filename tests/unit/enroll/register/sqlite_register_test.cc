@@ -40,10 +40,11 @@ class SqliteRegisterTest : public testing::Test {
     database_ = std::move(*opened);
     ASSERT_TRUE(BindVault(*database_, *vault_));
     register_ = std::make_unique<SqliteRegister>(
-        database_.get(), vault_.get(), [this](Connection&, const VoterEnrolled& voter) -> Status {
+        database_.get(), vault_.get(),
+        [this](Connection&, const VoterEnrolled& voter) -> Result<uint64_t> {
           if (refuse_hook_) return Fail(ErrorCode::kRefused, "HOOK", "no");
           enrolled_.push_back(voter);
-          return {};
+          return enrolled_.size() - 1;
         });
   }
 
