@@ -25,6 +25,16 @@ constexpr std::array kMethods = {
     // As GetVoter.
     MethodRule{"/taanu.v1.EnrollmentService/ListUnreferencedVoters", kRegisterReaders},
     MethodRule{"/taanu.v1.EnrollmentService/GetRegisterDigest", kRegisterProvers},
+    MethodRule{"/taanu.v1.EnrollmentService/UpdateVoter", kAdministrator},
+    MethodRule{"/taanu.v1.EnrollmentService/MoveVoter", kAdministrator},
+    MethodRule{"/taanu.v1.EnrollmentService/ReenrollFinger", kAdministrator},
+    // Whoever oversees the office may confirm or take back what it enrolled.
+    MethodRule{"/taanu.v1.EnrollmentService/ConfirmFinger", kRegisterReaders},
+    MethodRule{"/taanu.v1.EnrollmentService/RevertFinger", kRegisterReaders},
+    MethodRule{"/taanu.v1.EnrollmentService/DeactivateVoter", kAdministrator},
+    MethodRule{"/taanu.v1.EnrollmentService/ReactivateVoter", kAdministrator},
+    MethodRule{"/taanu.v1.EnrollmentService/EraseVoter", kAdministrator},
+    MethodRule{"/taanu.v1.EnrollmentService/ExportVoters", kAdministrator},
     MethodRule{"/taanu.v1.AuditService/GetStatistics", kFiguresReaders},
     MethodRule{"/taanu.v1.AuditService/GetCheckpoint", kEverybody},
     MethodRule{"/taanu.v1.AuditService/ListEvents", kFiguresReaders},
@@ -34,6 +44,10 @@ constexpr std::array kMethods = {
     MethodRule{"/taanu.v1.AdministrationService/OpenPolls", kAdministrator},
     MethodRule{"/taanu.v1.AdministrationService/ClosePolls", kAdministrator},
     MethodRule{"/taanu.v1.AdministrationService/GetServerInfo", kEverybody},
+    MethodRule{"/taanu.v1.StoreService/RotateStoreKey", kAdministrator},
+    MethodRule{"/taanu.v1.StoreService/GetStoreKeyRotation", kAdministrator},
+    MethodRule{"/taanu.v1.StoreService/BackUpStore", kAdministrator},
+    MethodRule{"/taanu.v1.StoreService/CheckStore", kFiguresReaders},
 };
 
 // For everybody who is somebody, with or without a role of the election.

@@ -10,6 +10,7 @@
 #include <thread>
 
 #include "service/config/config.h"
+#include "service/daemon/harden.h"
 #include "service/daemon/sd_notify.h"
 #include "service/daemon/server.h"
 #include "service/daemon/signals.h"
@@ -102,6 +103,9 @@ int Main(int argc, char** argv) {
   BlockStopSignals();
   // The register, its log and the socket are nobody else's business until a mode says so.
   umask(0077);
+  if (const Status hardened = ForbidMemoryDumps(); !hardened) {
+    return Complain(hardened.error(), kCannotStart);
+  }
 
   Arguments arguments;
   CLI::App app(

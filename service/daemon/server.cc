@@ -18,21 +18,27 @@
 #include <vector>
 
 #include "enroll/extract/extractor.h"
+#include "enroll/register/resealer.h"
 #include "enroll/register/schema.h"
 #include "enroll/register/sqlite_register.h"
 #include "enroll/store/bind_vault.h"
+#include "enroll/store/connection.h"
 #include "enroll/store/database.h"
+#include "enroll/store/file_copy.h"
 #include "matcher/compare/comparator.h"
 #include "service/audit/signer.h"
 #include "service/auth/processor.h"
 #include "service/daemon/unix_socket.h"
 #include "service/ledger/enrollment_audit.h"
+#include "service/ledger/office.h"
 #include "service/ledger/sqlite_ledger.h"
 #include "service/rpc/administration.h"
 #include "service/rpc/audit.h"
 #include "service/rpc/backend.h"
+#include "service/rpc/backup.h"
 #include "service/rpc/enrollment.h"
 #include "service/rpc/log.h"
+#include "service/rpc/store.h"
 #include "service/rpc/verification.h"
 
 namespace taanu {
@@ -54,7 +60,8 @@ constexpr std::chrono::seconds kFlushTime{5};
 constexpr int kPingIntervalMinMs = 10'000;
 // The services whose health is told apart from that of the whole ("").
 constexpr const char* kServices[] = {"taanu.v1.VerificationService", "taanu.v1.EnrollmentService",
-                                     "taanu.v1.AuditService", "taanu.v1.AdministrationService"};
+                                     "taanu.v1.AuditService", "taanu.v1.AdministrationService",
+                                     "taanu.v1.StoreService"};
 
 Result<std::string> ReadPem(std::string_view setting, const std::filesystem::path& path) {
   std::ifstream in(path, std::ios::binary);
@@ -124,9 +131,16 @@ class Server::Impl {
     options.path = config_.store.database;
     options.migrations = AllMigrations();
     TAANU_ASSIGN_OR_RETURN(database_, Database::Open(std::move(options)));
+    TAANU_RETURN_IF_ERROR(database_->Read(QuickCheck));
     TAANU_RETURN_IF_ERROR(BindVault(*database_, *vault_));
+    resealer_ = std::make_unique<Resealer>(database_.get(), vault_.get());
+    TAANU_RETURN_IF_ERROR(resealer_->CheckKeys());
+    rpc::RemoveStaleCopies(config_.store.database);
     register_ = std::make_unique<SqliteRegister>(database_.get(), vault_.get(), &AuditEnrollment);
     ledger_ = std::make_unique<SqliteLedger>(database_.get(), signer_.get());
+    office_ = std::make_unique<Office>(database_.get(), vault_.get());
+    // Goes on with a rotation of the key that was cut off, and with files of an earlier version.
+    resealer_->Start();
     return {};
   }
 
@@ -154,6 +168,7 @@ class Server::Impl {
     backend_.signer = signer_.get();
     backend_.voters = register_.get();
     backend_.ledger = ledger_.get();
+    backend_.office = office_.get();
     backend_.verification_pool = verification_pool_.get();
     backend_.enrollment_pool = enrollment_pool_.get();
     backend_.query_pool = query_pool_.get();
@@ -171,6 +186,11 @@ class Server::Impl {
     enrollment_ = std::make_unique<rpc::EnrollmentHandlers>(backend_);
     audit_ = std::make_unique<rpc::AuditHandlers>(backend_);
     administration_ = std::make_unique<rpc::AdministrationHandlers>(backend_);
+    store_ = std::make_unique<rpc::StoreHandlers>(
+        backend_, rpc::StoreParts{.database_path = config_.store.database,
+                                  .database = database_.get(),
+                                  .vault = vault_.get(),
+                                  .resealer = resealer_.get()});
   }
 
   Status Listen() {
@@ -183,6 +203,7 @@ class Server::Impl {
     builder.RegisterService(enrollment_.get());
     builder.RegisterService(audit_.get());
     builder.RegisterService(administration_.get());
+    builder.RegisterService(store_.get());
     grpc_server_ = builder.BuildAndStart();
     if (grpc_server_ == nullptr || (!config_.listen.address.empty() && port_ == 0)) {
       return Fail(ErrorCode::kUnavailable, "CANNOT_LISTEN",
@@ -214,6 +235,8 @@ class Server::Impl {
       if (*pool != nullptr) (*pool)->Stop();
     }
     grpc_server_.reset();
+    resealer_.reset();
+    office_.reset();
     ledger_.reset();
     register_.reset();
     database_.reset();
@@ -274,6 +297,8 @@ class Server::Impl {
   std::unique_ptr<Database> database_;
   std::unique_ptr<SqliteRegister> register_;
   std::unique_ptr<SqliteLedger> ledger_;
+  std::unique_ptr<Office> office_;
+  std::unique_ptr<Resealer> resealer_;
   std::unique_ptr<WorkerPool> verification_pool_;
   std::unique_ptr<WorkerPool> enrollment_pool_;
   std::unique_ptr<WorkerPool> query_pool_;
@@ -283,6 +308,7 @@ class Server::Impl {
   std::unique_ptr<rpc::EnrollmentHandlers> enrollment_;
   std::unique_ptr<rpc::AuditHandlers> audit_;
   std::unique_ptr<rpc::AdministrationHandlers> administration_;
+  std::unique_ptr<rpc::StoreHandlers> store_;
   std::unique_ptr<grpc::Server> grpc_server_;
   int port_ = 0;
 };

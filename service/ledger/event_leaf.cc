@@ -97,4 +97,37 @@ std::string VoterEnrolledLeaf(const VoterEnrolled& voter) {
   return Dump(leaf);
 }
 
+std::string VoterChangedLeaf(const rules::VoterChange& change, const VoterAnswer& answer,
+                             std::string_view from) {
+  std::string type = "voter_" + std::string(rules::ChangeName(change.kind));
+  std::ranges::transform(type, type.begin(), [](char c) {
+    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+  });
+  json leaf = Begin(type, answer.time_us);
+  leaf["request"] = change.request_id;
+  leaf["operator"] = ToHex(change.operator_ref);
+  leaf["voter"] = ToHex(change.voter);
+  if (!from.empty()) leaf["from_precinct"] = from;
+  if (change.reason) leaf["reason"] = static_cast<int>(*change.reason);
+  if (change.position != FingerPosition::kUnknown) {
+    leaf["position"] = static_cast<int>(change.position);
+  }
+  if (answer.state != VoterState::kErased) {
+    leaf["precinct"] = answer.precinct_id;
+    leaf["references"] = answer.reference_count;
+    leaf["active"] = answer.state == VoterState::kActive;
+  }
+  return Dump(leaf);
+}
+
+std::string OfficeLeaf(std::string_view type, std::string_view request_id,
+                       const KeyedReference& operator_ref, std::string_view precinct_id,
+                       int64_t time_us) {
+  json leaf = Begin(type, time_us);
+  leaf["request"] = request_id;
+  leaf["operator"] = ToHex(operator_ref);
+  if (!precinct_id.empty()) leaf["precinct"] = precinct_id;
+  return Dump(leaf);
+}
+
 }  // namespace taanu

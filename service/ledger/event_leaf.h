@@ -15,6 +15,7 @@
 
 #include "enroll/register/sqlite_register.h"
 #include "service/rules/ledger.h"
+#include "service/rules/voter_change.h"
 
 namespace taanu {
 
@@ -32,5 +33,17 @@ std::string PollsLeaf(const rules::PrecinctRecord& precinct, std::string_view re
 
 // type "voter_enrolled".
 std::string VoterEnrolledLeaf(const VoterEnrolled& voter);
+
+// type "voter_updated", "voter_moved", "voter_finger_reenrolled", "voter_finger_confirmed",
+// "voter_finger_reverted", "voter_deactivated", "voter_reactivated" or "voter_erased". `answer` is
+// complete but for its event index; `from` is the precinct before a move.
+std::string VoterChangedLeaf(const rules::VoterChange& change, const VoterAnswer& answer,
+                             std::string_view from);
+
+// type "register_exported" or "store_backed_up", "store_key_changed": what an office did with the
+// register as a whole. `precinct_id` is empty where it concerns all.
+std::string OfficeLeaf(std::string_view type, std::string_view request_id,
+                       const KeyedReference& operator_ref, std::string_view precinct_id,
+                       int64_t time_us);
 
 }  // namespace taanu

@@ -107,8 +107,17 @@ CREATE TRIGGER duplicate_case_no_delete BEFORE DELETE ON duplicate_case
   BEGIN SELECT RAISE(ABORT, 'a case is settled, never dropped'); END;
 )sql";
 
+// What an office does with the register as a whole is in the log, once for each request.
+constexpr std::string_view kOffice = R"sql(
+CREATE TABLE office_act(
+  request_id TEXT NOT NULL PRIMARY KEY CHECK (length(request_id) = 36),
+  type TEXT NOT NULL,
+  event_index INTEGER NOT NULL UNIQUE REFERENCES event
+) STRICT, WITHOUT ROWID;
+)sql";
+
 }  // namespace
 
-std::vector<Migration> ElectionMigrations() { return {{2, kElection}}; }
+std::vector<Migration> ElectionMigrations() { return {{2, kElection}, {5, kOffice}}; }
 
 }  // namespace taanu

@@ -148,27 +148,18 @@ Result<std::optional<rules::PrecinctRecord>> SqliteTransaction::FindPrecinct(
   return QueryPrecinct(connection_, precinct_id);
 }
 
-Result<std::optional<std::string>> SqliteTransaction::FindVoterPrecinct(
+Result<std::optional<rules::RollEntry>> SqliteTransaction::FindRollEntry(
     const KeyedReference& voter) {
   TAANU_ASSIGN_OR_RETURN(
       Statement row,
-      connection_.Query("SELECT precinct_id FROM voter WHERE reference = ?1", voter));
+      connection_.Query("SELECT precinct_id, reference_count, inactive_reason IS NULL FROM voter "
+                        "WHERE reference = ?1",
+                        voter));
   TAANU_ASSIGN_OR_RETURN(const bool found, row.Step());
   if (!found) return std::nullopt;
-  std::string precinct_id = row.Text(0);
+  rules::RollEntry entry{row.Text(0), static_cast<int>(row.Int64(1)), row.Int64(2) != 0};
   TAANU_RETURN_IF_ERROR(row.Check());
-  return precinct_id;
-}
-
-Result<int> SqliteTransaction::CountReferences(const KeyedReference& voter) {
-  TAANU_ASSIGN_OR_RETURN(
-      Statement row,
-      connection_.Query("SELECT reference_count FROM voter WHERE reference = ?1", voter));
-  TAANU_ASSIGN_OR_RETURN(const bool found, row.Step());
-  if (!found) return 0;
-  const auto count = static_cast<int>(row.Int64(0));
-  TAANU_RETURN_IF_ERROR(row.Check());
-  return count;
+  return entry;
 }
 
 Result<std::optional<rules::Accreditation>> SqliteTransaction::FindAccreditation(

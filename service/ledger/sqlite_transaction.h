@@ -19,8 +19,7 @@ class SqliteTransaction : public rules::LedgerTransaction {
 
   Result<std::optional<rules::AttemptAnswer>> FindAnswer(std::string_view request_id) override;
   Result<std::optional<rules::PrecinctRecord>> FindPrecinct(std::string_view precinct_id) override;
-  Result<std::optional<std::string>> FindVoterPrecinct(const KeyedReference& voter) override;
-  Result<int> CountReferences(const KeyedReference& voter) override;
+  Result<std::optional<rules::RollEntry>> FindRollEntry(const KeyedReference& voter) override;
   Result<std::optional<rules::Accreditation>> FindAccreditation(
       const KeyedReference& voter) override;
   Result<rules::Accreditation> Accredit(const KeyedReference& voter, std::string_view precinct_id,

@@ -10,6 +10,7 @@
 #include "enroll/store/sealing.h"
 #include "service/audit/signer.h"
 #include "service/auth/role.h"
+#include "service/ledger/office.h"
 #include "service/ledger/sqlite_ledger.h"
 #include "service/rpc/call_gate.h"
 #include "service/rpc/worker_pool.h"
@@ -22,6 +23,7 @@ struct Backend {
   const Signer* signer = nullptr;
   Register* voters = nullptr;
   SqliteLedger* ledger = nullptr;
+  Office* office = nullptr;
 
   // Kept apart, so that a bulk load or a long list cannot make voters wait.
   WorkerPool* verification_pool = nullptr;

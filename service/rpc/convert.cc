@@ -19,9 +19,19 @@ static_assert(static_cast<int>(FingerPosition::kLeftLittle) == v1::FINGER_POSITI
 static_assert(static_cast<int>(QualityReason::kGood) + 1 == v1::QUALITY_REASON_GOOD);
 static_assert(static_cast<int>(QualityReason::kSmudged) + 1 == v1::QUALITY_REASON_SMUDGED);
 
+static_assert(static_cast<int>(DeactivationReason::kOther) == v1::DEACTIVATION_REASON_OTHER);
+static_assert(static_cast<int>(VoterState::kInactive) == v1::VOTER_STATE_INACTIVE);
+
 v1::Outcome ToProto(rules::Outcome outcome) { return static_cast<v1::Outcome>(outcome); }
 v1::IdentificationMethod ToProto(rules::Method method) {
   return static_cast<v1::IdentificationMethod>(method);
+}
+
+void FillFinger(const FingerReference& in, bool enrolled, v1::FingerReport* out) {
+  out->set_position(static_cast<v1::FingerPosition>(in.view.position));
+  out->set_enrolled(enrolled);
+  out->set_quality(in.view.quality);
+  out->set_minutia_count(static_cast<uint32_t>(in.view.minutiae.size()));
 }
 
 }  // namespace
@@ -128,14 +138,25 @@ void FillVoterData(const VoterData& in, v1::Voter* voter) {
 void FillVoter(const EnrolledVoter& in, v1::GetVoterResponse* out) {
   FillVoterData(in.data, out->mutable_voter());
   out->set_voter_reference(ToHex(in.reference));
-  for (const FingerReference& finger : in.fingers) {
-    v1::FingerReport* const report = out->add_fingers();
-    report->set_position(ToProto(finger.view.position));
-    report->set_enrolled(true);
-    report->set_quality(finger.view.quality);
-    report->set_minutia_count(static_cast<uint32_t>(finger.view.minutiae.size()));
+  for (const FingerReference& finger : in.fingers) FillFinger(finger, true, out->add_fingers());
+  for (const FingerReference& finger : in.superseded) {
+    FillFinger(finger, false, out->add_superseded_fingers());
+  }
+  out->set_state(in.inactive ? v1::VOTER_STATE_INACTIVE : v1::VOTER_STATE_ACTIVE);
+  if (in.inactive) {
+    out->set_deactivation_reason(static_cast<v1::DeactivationReason>(*in.inactive));
   }
   SetTime(in.enroll_time_us, out->mutable_enroll_time());
+}
+
+void FillVoterChange(const VoterAnswer& in, v1::VoterChange* out) {
+  out->set_voter_reference(ToHex(in.voter));
+  out->set_event_index(in.event_index.value_or(0));
+  SetTime(in.time_us, out->mutable_change_time());
+  out->set_state(static_cast<v1::VoterState>(in.state));
+  out->set_precinct_id(in.precinct_id);
+  out->set_reference_count(static_cast<uint32_t>(in.reference_count));
+  out->set_replayed(in.replayed);
 }
 
 VoterData ToVoterData(const v1::Voter& voter) {

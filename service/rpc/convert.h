@@ -9,6 +9,7 @@
 
 #include "enroll/extract/extractor.h"
 #include "enroll/register/register.h"
+#include "enroll/register/voter_answer.h"
 #include "matcher/template.h"
 #include "service/ledger/sqlite_ledger.h"
 #include "service/rules/election.h"
@@ -18,6 +19,7 @@
 #include "taanu/v1/election.pb.h"
 #include "taanu/v1/enrollment_service.pb.h"
 #include "taanu/v1/verification_service.pb.h"
+#include "taanu/v1/voter_change.pb.h"
 
 namespace taanu::rpc {
 
@@ -35,6 +37,8 @@ void FillStatistics(const StatisticsFilter& filter, const Statistics& in,
 void FillVerification(const rules::AttemptAnswer& in, v1::VerifyVoterResponse* out);
 void FillVoterData(const VoterData& in, v1::Voter* out);
 void FillVoter(const EnrolledVoter& in, v1::GetVoterResponse* out);
+
+void FillVoterChange(const VoterAnswer& in, v1::VoterChange* out);
 
 // Not checked: ValidateVoterData is.
 VoterData ToVoterData(const v1::Voter& voter);

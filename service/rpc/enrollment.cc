@@ -20,8 +20,9 @@ constexpr std::string_view kListVoters = "/taanu.v1.EnrollmentService/ListVoters
 
 void Enroll(const Backend& backend, const UnaryCallPtr& call, const v1::EnrollVoterRequest& request,
             v1::EnrollVoterResponse* response) {
-  if (const auto id = CanonicalRequestId(request.request_id()); !id) {
-    call->Finish(tl::make_unexpected(id.error()));
+  auto id = CanonicalRequestId(request.request_id());
+  if (!id) {
+    call->Finish(tl::make_unexpected(std::move(id).error()));
     return;
   }
   auto prepared = PrepareEnrollment(backend, request.voter(), request.samples());
@@ -32,6 +33,7 @@ void Enroll(const Backend& backend, const UnaryCallPtr& call, const v1::EnrollVo
   for (v1::FingerReport& report : prepared->reports) {
     *response->add_finger_reports() = std::move(report);
   }
+  prepared->record.request_id = *std::move(id);
   const Status queued = backend.voters->Enroll(
       std::move(prepared->record), [call, response](const Result<EnrollmentAnswer>& answer) {
         if (!answer) {
@@ -79,6 +81,7 @@ Status List(const Backend& backend, const v1::ListVotersRequest& request,
     summary->set_voter_reference(ToHex(voter.reference));
     summary->set_precinct_id(voter.precinct_id);
     summary->set_reference_count(static_cast<uint32_t>(voter.reference_count));
+    summary->set_state(voter.active ? v1::VOTER_STATE_ACTIVE : v1::VOTER_STATE_INACTIVE);
   }
   if (more) {
     const KeyedReference& last = voters.back().reference;

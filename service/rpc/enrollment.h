@@ -33,6 +33,34 @@ class EnrollmentHandlers final : public v1::EnrollmentService::CallbackService {
   grpc::ServerUnaryReactor* GetRegisterDigest(grpc::CallbackServerContext* context,
                                               const v1::GetRegisterDigestRequest* request,
                                               v1::GetRegisterDigestResponse* response) override;
+  // What happens to a voter after enrolment (voter_changes.cc).
+  grpc::ServerUnaryReactor* UpdateVoter(grpc::CallbackServerContext* context,
+                                        const v1::UpdateVoterRequest* request,
+                                        v1::UpdateVoterResponse* response) override;
+  grpc::ServerUnaryReactor* MoveVoter(grpc::CallbackServerContext* context,
+                                      const v1::MoveVoterRequest* request,
+                                      v1::MoveVoterResponse* response) override;
+  grpc::ServerUnaryReactor* ReenrollFinger(grpc::CallbackServerContext* context,
+                                           const v1::ReenrollFingerRequest* request,
+                                           v1::ReenrollFingerResponse* response) override;
+  grpc::ServerUnaryReactor* ConfirmFinger(grpc::CallbackServerContext* context,
+                                          const v1::ConfirmFingerRequest* request,
+                                          v1::ConfirmFingerResponse* response) override;
+  grpc::ServerUnaryReactor* RevertFinger(grpc::CallbackServerContext* context,
+                                         const v1::RevertFingerRequest* request,
+                                         v1::RevertFingerResponse* response) override;
+  grpc::ServerUnaryReactor* DeactivateVoter(grpc::CallbackServerContext* context,
+                                            const v1::DeactivateVoterRequest* request,
+                                            v1::DeactivateVoterResponse* response) override;
+  grpc::ServerUnaryReactor* ReactivateVoter(grpc::CallbackServerContext* context,
+                                            const v1::ReactivateVoterRequest* request,
+                                            v1::ReactivateVoterResponse* response) override;
+  grpc::ServerUnaryReactor* EraseVoter(grpc::CallbackServerContext* context,
+                                       const v1::EraseVoterRequest* request,
+                                       v1::EraseVoterResponse* response) override;
+  // The register reads out (export.cc).
+  grpc::ServerWriteReactor<v1::ExportVotersResponse>* ExportVoters(
+      grpc::CallbackServerContext* context, const v1::ExportVotersRequest* request) override;
 
  private:
   const Backend& backend_;

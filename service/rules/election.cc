@@ -51,8 +51,9 @@ Outcome DecideFingerAttempt(const AttemptFacts& facts, const Evidence& evidence)
   if (facts.polls == PollsState::kNotOpen) return Outcome::kPollsNotOpen;
   if (facts.polls == PollsState::kClosed) return Outcome::kPollsClosed;
 
-  // 2. Only a voter of the register votes.
-  if (!facts.voter_precinct_id) return Outcome::kNotOnRoll;
+  // 2. Only a voter of the register votes, and only one who was not taken off the roll. Why a voter
+  //    was is not told here: that is the office's business, not the terminal's.
+  if (!facts.voter_precinct_id || !facts.voter_active) return Outcome::kNotOnRoll;
 
   // 3. A voter votes in the precinct on whose roll the voter is. This comes before rule 4, so
   //    that a terminal learns of accreditations in its own precinct alone.

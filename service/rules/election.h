@@ -68,6 +68,7 @@ struct AttemptFacts {
   PollsState polls = PollsState::kNotOpen;       // of the terminal's precinct
   std::string precinct_id;                       // of the terminal
   std::optional<std::string> voter_precinct_id;  // none: the number is not in the register
+  bool voter_active = true;                      // false: taken off the roll
   int references_enrolled = 0;
   std::optional<Accreditation> earlier;  // the voter's accreditation, if there is one
 };

@@ -44,8 +44,12 @@ Result<AttemptFacts> GatherFacts(LedgerTransaction& ledger, const Attempt& attem
   AttemptFacts facts;
   facts.polls = precinct->state;
   facts.precinct_id = attempt.precinct_id;
-  TAANU_ASSIGN_OR_RETURN(facts.voter_precinct_id, ledger.FindVoterPrecinct(attempt.voter));
-  TAANU_ASSIGN_OR_RETURN(facts.references_enrolled, ledger.CountReferences(attempt.voter));
+  TAANU_ASSIGN_OR_RETURN(const auto voter, ledger.FindRollEntry(attempt.voter));
+  if (voter) {
+    facts.voter_precinct_id = voter->precinct_id;
+    facts.voter_active = voter->active;
+    facts.references_enrolled = voter->reference_count;
+  }
   TAANU_ASSIGN_OR_RETURN(facts.earlier, ledger.FindAccreditation(attempt.voter));
   return facts;
 }

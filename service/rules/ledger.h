@@ -69,6 +69,13 @@ struct PollsChange {
   uint64_t event_index = 0;
 };
 
+// A voter as the roll has one.
+struct RollEntry {
+  std::string precinct_id;
+  int reference_count = 0;
+  bool active = true;  // false: taken off the roll
+};
+
 // One transaction, serialised against all others.
 class LedgerTransaction {
  public:
@@ -79,8 +86,8 @@ class LedgerTransaction {
   // The answer given before to this request id, if any.
   virtual Result<std::optional<AttemptAnswer>> FindAnswer(std::string_view request_id) = 0;
   virtual Result<std::optional<PrecinctRecord>> FindPrecinct(std::string_view precinct_id) = 0;
-  virtual Result<std::optional<std::string>> FindVoterPrecinct(const KeyedReference& voter) = 0;
-  virtual Result<int> CountReferences(const KeyedReference& voter) = 0;
+  // None where no such voter is in the register.
+  virtual Result<std::optional<RollEntry>> FindRollEntry(const KeyedReference& voter) = 0;
   virtual Result<std::optional<Accreditation>> FindAccreditation(const KeyedReference& voter) = 0;
 
   // Adds an accreditation with the next slip number of its precinct. Errors: kConflict where the

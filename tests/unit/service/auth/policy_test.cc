@@ -12,6 +12,7 @@
 #include "taanu/v1/administration_service.pb.h"
 #include "taanu/v1/audit_service.pb.h"
 #include "taanu/v1/enrollment_service.pb.h"
+#include "taanu/v1/store_service.pb.h"
 #include "taanu/v1/verification_service.pb.h"
 
 namespace taanu::auth {
@@ -21,8 +22,8 @@ std::vector<std::string> AllMethods() {
   std::vector<std::string> methods;
   for (const auto* file :
        {v1::VerifyVoterRequest::descriptor()->file(), v1::EnrollVoterRequest::descriptor()->file(),
-        v1::GetStatisticsRequest::descriptor()->file(),
-        v1::OpenPollsRequest::descriptor()->file()}) {
+        v1::GetStatisticsRequest::descriptor()->file(), v1::OpenPollsRequest::descriptor()->file(),
+        v1::CheckStoreRequest::descriptor()->file()}) {
     for (int s = 0; s < file->service_count(); ++s) {
       for (int m = 0; m < file->service(s)->method_count(); ++m) {
         methods.push_back("/" + file->service(s)->full_name() + "/" +
@@ -50,7 +51,7 @@ RoleSet Listed(const std::string& method) {
 
 TEST(PolicyTest, EveryMethodOfTheContractIsInTheTableOnceAndNothingElseIs) {
   const std::vector<std::string> methods = AllMethods();
-  EXPECT_EQ(methods.size(), 17U);
+  EXPECT_EQ(methods.size(), 30U);
   EXPECT_EQ(MethodTable().size(), methods.size());
   for (const std::string& method : methods) EXPECT_FALSE(Listed(method).empty()) << method;
   for (const MethodRule& rule : MethodTable()) {
@@ -117,6 +118,21 @@ TEST(PolicyTest, AnAdministratorAndAnAuditorProveTheRegisterAndATerminalDoesNot)
   EXPECT_TRUE(Authorize(PeerOf({Role::kAdministrator}), kDigest).has_value());
   EXPECT_TRUE(Authorize(PeerOf({Role::kAuditor}), kDigest).has_value());
   EXPECT_FALSE(Authorize(PeerOf({Role::kTerminal}), kDigest).has_value());
+}
+
+TEST(PolicyTest, OnlyAnAdministratorChangesAVoterOrTakesTheRegisterAway) {
+  for (const char* method :
+       {"EnrollmentService/UpdateVoter", "EnrollmentService/MoveVoter",
+        "EnrollmentService/ReenrollFinger", "EnrollmentService/DeactivateVoter",
+        "EnrollmentService/ReactivateVoter", "EnrollmentService/EraseVoter",
+        "EnrollmentService/ExportVoters", "StoreService/RotateStoreKey",
+        "StoreService/BackUpStore"}) {
+    const std::string name = std::string("/taanu.v1.") + method;
+    for (const Role role : kRoles) {
+      EXPECT_EQ(Authorize(PeerOf({role}), name).has_value(), role == Role::kAdministrator)
+          << RoleName(role) << " " << name;
+    }
+  }
 }
 
 TEST(PolicyTest, ATerminalIsBoundToItsPrecinct) {

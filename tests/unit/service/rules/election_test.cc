@@ -42,6 +42,7 @@ const Circumstance kInOrder[] = {
     {Outcome::kPollsNotOpen, [](Situation* s) { s->facts.polls = PollsState::kNotOpen; }},
     {Outcome::kPollsClosed, [](Situation* s) { s->facts.polls = PollsState::kClosed; }},
     {Outcome::kNotOnRoll, [](Situation* s) { s->facts.voter_precinct_id.reset(); }},
+    {Outcome::kNotOnRoll, [](Situation* s) { s->facts.voter_active = false; }},
     {Outcome::kWrongPrecinct, [](Situation* s) { s->facts.voter_precinct_id = "P2"; }},
     {Outcome::kAlreadyAccredited, [](Situation* s) { s->facts.earlier = Accreditation{}; }},
     {Outcome::kNoReference, [](Situation* s) { s->facts.references_enrolled = 0; }},
@@ -68,7 +69,7 @@ TEST(ElectionRulesTest, TheFirstCircumstanceDecidesWhateverComesWithIt) {
   constexpr size_t kCount = std::size(kInOrder);
   for (unsigned set = 1; set < 1u << kCount; ++set) {
     const unsigned both_states = 0b11;
-    const unsigned both_precincts = 0b1100;
+    const unsigned both_precincts = 0b10100;
     // Two that exclude each other: polls are in one state, and a voter is on one roll or none.
     if ((set & both_states) == both_states || (set & both_precincts) == both_precincts) continue;
     Situation situation;

@@ -1,0 +1,133 @@
+#include "service/ledger/store_check.h"
+
+#include <optional>
+#include <string_view>
+#include <utility>
+
+#include "enroll/register/voter_rows.h"
+#include "enroll/register/voter_sealing.h"
+#include "enroll/store/file_copy.h"
+#include "service/ledger/event_log.h"
+
+namespace taanu {
+namespace {
+
+// Voters that are read at a time.
+constexpr int kPage = 256;
+
+void Note(StoreCheck* check, std::string problem) {
+  if (check->problems.size() < kProblemsMax) check->problems.push_back(std::move(problem));
+}
+
+Status CheckSeals(Connection& connection, const Vault& vault, StoreCheck* check) {
+  std::optional<KeyedReference> after;
+  for (;;) {
+    TAANU_ASSIGN_OR_RETURN(const auto page, ListVoters(connection, {}, false, after, kPage));
+    if (page.empty()) return {};
+    for (const VoterSummary& voter : page) {
+      StoredVoter stored;
+      TAANU_RETURN_IF_ERROR(ReadVoter(connection, voter.reference, &stored));
+      const auto open = OpenVoter(vault, stored);
+      if (!open) {
+        Note(check, "voter " + ToHex(voter.reference) + ": " + open.error().message);
+        continue;
+      }
+      if (vault.Reference(kVoterDomain, open->data.voter_number) != voter.reference) {
+        Note(check, "voter " + ToHex(voter.reference) + ": the number sealed is another one's");
+      }
+      ++check->voter_count;
+      check->reference_count += open->fingers.size();
+    }
+    after = page.back().reference;
+  }
+}
+
+// `sql` gives a row for each thing that does not agree, with its name in the first column.
+Status CheckCounts(Connection& connection, std::string_view sql, std::string_view what,
+                   StoreCheck* check) {
+  TAANU_ASSIGN_OR_RETURN(Statement row, connection.Query(sql));
+  for (;;) {
+    TAANU_ASSIGN_OR_RETURN(const bool more, row.Step());
+    if (!more) return {};
+    Note(check, std::string(what) + " " + row.Text(0));
+    TAANU_RETURN_IF_ERROR(row.Check());
+  }
+}
+
+constexpr std::string_view kRolls =
+    "SELECT p.precinct_id FROM precinct AS p WHERE p.voter_count != (SELECT count(*) FROM voter AS "
+    "v WHERE v.precinct_id = p.precinct_id AND v.inactive_reason IS NULL)";
+constexpr std::string_view kReferences =
+    "SELECT lower(hex(v.reference)) FROM voter AS v WHERE v.reference_count != (SELECT count(*) "
+    "FROM finger_reference AS f WHERE f.voter_id = v.voter_id)";
+constexpr std::string_view kAccreditations =
+    "SELECT lower(hex(a.voter)) FROM accreditation AS a WHERE NOT EXISTS (SELECT 1 FROM attempt AS "
+    "t WHERE t.voter = a.voter AND t.precinct_id = a.precinct_id AND t.time_us = a.time_us AND "
+    "t.outcome IN (1, 11))";
+
+Status CheckLog(Connection& connection, StoreCheck* check) {
+  const auto root = RootOfLeaves(connection, &check->log_size);
+  if (!root && root.error().reason == "AUDIT_LOG_DAMAGED") {
+    Note(check, root.error().message);
+    return {};
+  }
+  TAANU_RETURN_IF_ERROR(root);
+  check->log_root = *root;
+  const auto stored = LogRoot(connection, check->log_size);
+  if (!stored || *stored != *root) {
+    Note(check, "the nodes of the audit log are not those of its entries");
+  }
+  return {};
+}
+
+}  // namespace
+
+Result<merkle::Hash> RootOfLeaves(Connection& connection, uint64_t* log_size) {
+  // The roots of perfect subtrees so far, from left to right, each with its size.
+  std::vector<std::pair<uint64_t, merkle::Hash>> trees;
+  TAANU_ASSIGN_OR_RETURN(Statement row,
+                         connection.Query("SELECT idx, leaf, leaf_hash FROM event ORDER BY idx"));
+  *log_size = 0;
+  for (;;) {
+    TAANU_ASSIGN_OR_RETURN(const bool more, row.Step());
+    if (!more) break;
+    const auto index = static_cast<uint64_t>(row.Int64(0));
+    merkle::Hash hash = merkle::HashLeaf(row.Text(1));
+    const bool same = row.Bytes<32>(2) == hash && index == *log_size;
+    TAANU_RETURN_IF_ERROR(row.Check());
+    if (!same) {
+      return Fail(ErrorCode::kInternal, "AUDIT_LOG_DAMAGED",
+                  "entry " + std::to_string(*log_size) +
+                      " of the audit log is missing, or is not what was written");
+    }
+    ++*log_size;
+    uint64_t size = 1;
+    while (!trees.empty() && trees.back().first == size) {
+      hash = merkle::HashNode(trees.back().second, hash);
+      size *= 2;
+      trees.pop_back();
+    }
+    trees.emplace_back(size, hash);
+  }
+  if (trees.empty()) return merkle::EmptyRoot();
+  merkle::Hash root = trees.back().second;
+  for (size_t i = trees.size() - 1; i-- > 0;) root = merkle::HashNode(trees[i].second, root);
+  return root;
+}
+
+Result<StoreCheck> CheckStore(Connection& connection, const Vault* vault) {
+  StoreCheck check;
+  TAANU_ASSIGN_OR_RETURN(check.problems, FullCheck(connection, kProblemsMax));
+  if (vault != nullptr) TAANU_RETURN_IF_ERROR(CheckSeals(connection, *vault, &check));
+  TAANU_RETURN_IF_ERROR(CheckCounts(
+      connection, kRolls, "the number of voters is not that of the roll of precinct", &check));
+  TAANU_RETURN_IF_ERROR(CheckCounts(connection, kReferences,
+                                    "the number of references is not that of the rows of voter",
+                                    &check));
+  TAANU_RETURN_IF_ERROR(CheckCounts(connection, kAccreditations,
+                                    "no attempt led to the accreditation of voter", &check));
+  TAANU_RETURN_IF_ERROR(CheckLog(connection, &check));
+  return check;
+}
+
+}  // namespace taanu

@@ -1,0 +1,34 @@
+// The full check of a store: the file, every seal, every count, and the tree of the audit log.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "enroll/store/connection.h"
+#include "enroll/store/sealing.h"
+#include "matcher/error.h"
+#include "service/audit/merkle.h"
+
+namespace taanu {
+
+struct StoreCheck {
+  // A sentence each, without anything that names a person; at most kProblemsMax.
+  std::vector<std::string> problems;
+  uint64_t voter_count = 0;      // whose seals were opened
+  uint64_t reference_count = 0;  // whose seals were opened
+  uint64_t log_size = 0;
+  merkle::Hash log_root{};  // computed from the leaves
+};
+
+inline constexpr int kProblemsMax = 100;
+
+// Reads everything, inside the transaction of the caller. Without a vault, seals stay closed and
+// the counts of them 0. Errors: those of the store, where it cannot be read at all.
+Result<StoreCheck> CheckStore(Connection& connection, const Vault* vault);
+
+// The root of the log, computed from its leaves alone; each is compared with the hash that stands
+// beside it. Errors: kInternal (AUDIT_LOG_DAMAGED), those of the store.
+Result<merkle::Hash> RootOfLeaves(Connection& connection, uint64_t* log_size);
+
+}  // namespace taanu
