@@ -1,4 +1,5 @@
-// taanu keys: makes the keys and certificates of a deployment.
+// taanu keys: makes the keys and certificates of a deployment. Those of a store in use are changed
+// in cmd_store_keys.cc.
 #include <cstdio>
 #include <filesystem>
 #include <memory>
@@ -11,6 +12,7 @@
 #include "enroll/store/sealing.h"
 #include "service/audit/signer.h"
 #include "service/cli/certificates.h"
+#include "service/cli/cmd_store_keys.h"
 #include "service/cli/commands.h"
 #include "service/cli/file_io.h"
 #include "service/cli/output.h"
@@ -184,12 +186,14 @@ void RegisterIssue(CLI::App& keys, Context& context) {
 }  // namespace
 
 void RegisterKeys(CLI::App& app, Context& context) {
-  CLI::App* keys = AddCommand(app, context,
-                              {"keys", "Make keys and certificates",
-                               "taanu keys init --out keys --name taanu.example/2026\n"
-                               "taanu keys issue --dir keys --role administrator --name aigul"});
+  CLI::App* keys =
+      AddCommand(app, context,
+                 {"keys", "Make keys and certificates, and change the key of a store in use",
+                  "taanu keys init --out keys --name taanu.example/2026\n"
+                  "taanu keys issue --dir keys --role administrator --name aigul"});
   RegisterInit(*keys, context);
   RegisterIssue(*keys, context);
+  AddStoreKeyCommands(*keys, context);
 }
 
 }  // namespace taanu::cli

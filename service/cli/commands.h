@@ -6,6 +6,7 @@
 namespace taanu::cli {
 
 void RegisterAudit(CLI::App& app, Context& context);
+void RegisterBackup(CLI::App& app, Context& context);
 void RegisterCapture(CLI::App& app, Context& context);
 void RegisterCases(CLI::App& app, Context& context);
 void RegisterCompare(CLI::App& app, Context& context);
@@ -17,8 +18,12 @@ void RegisterKeys(CLI::App& app, Context& context);
 void RegisterLoad(CLI::App& app, Context& context);
 void RegisterPolls(CLI::App& app, Context& context);
 void RegisterRegister(CLI::App& app, Context& context);
+// Adds `export` and `check` to the group `register`, which it makes where there is none.
+void RegisterRegisterFiles(CLI::App& app, Context& context);
+void RegisterRestore(CLI::App& app, Context& context);
 void RegisterStats(CLI::App& app, Context& context);
 void RegisterSynth(CLI::App& app, Context& context);
 void RegisterVerify(CLI::App& app, Context& context);
+void RegisterVoter(CLI::App& app, Context& context);
 
 }  // namespace taanu::cli
