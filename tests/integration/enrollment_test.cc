@@ -56,6 +56,7 @@ TEST_F(EnrollmentTest, TheSameAgainIsAlreadyEnrolledAndOtherDataIsAConflict) {
   ASSERT_TRUE(client_.Enroll(request, &second).ok());
   EXPECT_TRUE(second.already_enrolled());
   EXPECT_EQ(second.voter_reference(), first.voter_reference());
+  request.set_request_id(NewRequestId());
   request.mutable_voter()->set_birth_year(1981);
   const grpc::Status status = client_.Enroll(request, &second);
   EXPECT_EQ(status.error_code(), StatusCode::ALREADY_EXISTS);
