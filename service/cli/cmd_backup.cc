@@ -80,14 +80,14 @@ Result<std::string> Receive(const BackupOptions& options, const fs::path& draft)
 // The file gets its name last, so that what has that name is whole.
 Result<BackupNote> Create(BackupOptions options) {
   const fs::path note = NoteBeside(options.out);
-  for (const fs::path& path : {options.out, note}) {
-    std::error_code ignored;
-    if (!fs::exists(fs::symlink_status(path, ignored))) continue;
-    return Fail(ErrorCode::kConflict, "BACKUP_EXISTS",
-                path.string() + " exists; a backup is never overwritten: give another name");
-  }
-  const fs::path draft = options.out.string() + ".part";
   std::error_code ignored;
+  if (fs::exists(fs::symlink_status(options.out, ignored))) {
+    return Fail(ErrorCode::kConflict, "BACKUP_EXISTS",
+                options.out.string() + " exists; a backup is never overwritten: give another name");
+  }
+  // What a run that was killed left behind: without its file a note says nothing.
+  fs::remove(note, ignored);
+  const fs::path draft = options.out.string() + ".part";
   fs::remove(draft, ignored);
   TAANU_RETURN_IF_ERROR(WriteNewFile(draft, {}, 0600));
   Draft file(draft);

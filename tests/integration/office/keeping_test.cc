@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 #include <sqlite3.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <fstream>
 #include <map>
@@ -11,6 +12,7 @@
 #include <vector>
 
 #include "service/audit/signer.h"
+#include "taanu/v1/store_service.grpc.pb.h"
 #include "tests/integration/load/taanu_command.h"
 #include "tests/support/election.h"
 #include "tests/support/synthetic_record.h"
@@ -153,11 +155,54 @@ TEST_F(KeepingTest, ABackupThatIsCutOffLeavesNothingThatLooksLikeOne) {
   EXPECT_EQ(Backup("copy.db").status, 6);
   EXPECT_FALSE(fs::exists(Path("copy.db")));
   EXPECT_FALSE(fs::exists(Path("copy.db.part")));
+  // What a run that was killed itself may leave is in nobody's way.
+  std::ofstream(Path("copy.db.part")) << "half";
+  std::ofstream(Path("copy.db.note")) << "half";
   // A copy that a killed daemon left beside its database goes when it starts.
   std::ofstream(Path("taanu.db.copy-0123456789abcdef")) << "half";
   election_.Start();
   EXPECT_FALSE(fs::exists(Path("taanu.db.copy-0123456789abcdef")));
   EXPECT_EQ(Backup("copy.db").status, 0);
+}
+
+TEST_F(KeepingTest, AClientThatGoesAwayLeavesNoCopyBehind) {
+  Client client = election_.Connect();
+  const auto copies = [&] {
+    return std::count_if(fs::directory_iterator(election_.folder()), fs::directory_iterator(),
+                         [](const fs::directory_entry& entry) {
+                           return entry.path().filename().string().starts_with("taanu.db.copy-");
+                         });
+  };
+  v1::BackUpStoreRequest request;
+  request.set_request_id(NewRequestId());
+  request.set_operator_id("aigul");
+  {
+    grpc::ClientContext context;
+    const auto stub = v1::StoreService::NewStub(client.channel());
+    const auto stream = stub->BackUpStore(&context, request);
+    v1::BackUpStoreResponse part;
+    ASSERT_TRUE(stream->Read(&part));
+    EXPECT_FALSE(part.chunk().empty());
+    context.TryCancel();
+    EXPECT_FALSE(stream->Finish().ok());
+  }
+  // The daemon hears of it in its own time; each of these calls gives it some.
+  for (int i = 0; i < 10'000 && copies() > 0; ++i) {
+    v1::GetServerInfoResponse info;
+    ASSERT_TRUE(client.ServerInfo(&info).ok());
+  }
+  EXPECT_EQ(copies(), 0);
+  // The same request again makes no further entry in the log.
+  const size_t before = AllEvents(client).size();
+  grpc::ClientContext context;
+  const auto stub = v1::StoreService::NewStub(client.channel());
+  const auto stream = stub->BackUpStore(&context, request);
+  v1::BackUpStoreResponse part;
+  std::string note;
+  while (stream->Read(&part)) note = part.signed_note();
+  EXPECT_TRUE(stream->Finish().ok());
+  EXPECT_THAT(note, HasSubstr("taanu-backup-v1"));
+  EXPECT_EQ(AllEvents(client).size(), before);
 }
 
 TEST_F(KeepingTest, TheKeyIsRotatedWhileTheDaemonServesAndRetired) {
