@@ -99,7 +99,10 @@ Status VoterEditor::ReplaceFinger(FingerPosition position,
                                   const std::vector<FingerReference>& views,
                                   const KeyedReference& operator_ref) {
   TAANU_ASSIGN_OR_RETURN(const DataKey key, Key());
-  TAANU_ASSIGN_OR_RETURN(const VoterData data, OpenData(key, stored_.voter));
+  TAANU_ASSIGN_OR_RETURN(VoterData data, OpenData(key, stored_.voter));
+  // What is enrolled is missing no longer.
+  std::erase_if(data.missing_fingers,
+                [&](const MissingFinger& finger) { return finger.position == position; });
   int64_t ordinal = NextOrdinal();
   TAANU_RETURN_IF_ERROR(connection_.Run(
       "INSERT INTO finger_history(voter_id, ordinal, position, view_number, quality, "

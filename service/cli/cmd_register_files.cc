@@ -15,6 +15,7 @@
 
 #include "enroll/load/csv.h"
 #include "enroll/load/finger_column.h"
+#include "enroll/load/finger_value.h"
 #include "enroll/store/secret_file.h"
 #include "service/cli/commands.h"
 #include "service/cli/file_io.h"
@@ -87,6 +88,10 @@ class ManifestFolder {
       TAANU_ASSIGN_OR_RETURN(row[5 + static_cast<size_t>(sample.position())],
                              AddFinger(response.voter_reference(), sample));
       ++count->fingers;
+    }
+    for (const v1::MissingFinger& missing : voter.missing_fingers()) {
+      row[5 + static_cast<size_t>(missing.position())] =
+          "missing:" + std::string(MissingReasonName(static_cast<MissingReason>(missing.reason())));
     }
     ++count->voters;
     return Write(row);

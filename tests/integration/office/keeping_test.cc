@@ -37,6 +37,11 @@ void EnrollAll(Client& client) {
     if (voter % 4 != 3) samples.push_back(RecordSample(seed, 1, v1::FINGER_POSITION_RIGHT_THUMB));
     if (voter % 2 == 0) samples.push_back(RecordSample(seed, 2, v1::FINGER_POSITION_LEFT_INDEX));
     auto request = EnrollRequest(Number(voter), voter < 8 ? "P1" : "P2", samples);
+    if (voter % 3 == 0) {
+      v1::MissingFinger* const missing = request.mutable_voter()->add_missing_fingers();
+      missing->set_position(v1::FINGER_POSITION_LEFT_LITTLE);
+      missing->set_reason(v1::MISSING_FINGER_REASON_BANDAGED);
+    }
     request.mutable_voter()->set_given_names("Айгүл, \"Ай\" " + std::to_string(voter));
     v1::EnrollVoterResponse enrolled;
     const grpc::Status status = client.Enroll(request, &enrolled);

@@ -185,6 +185,26 @@ TEST_F(VoterEditorTest, AFingerThatIsTakenBackIsAsItWas) {
   EXPECT_EQ(Xs(Find("A").fingers), (Xs32{200, 400}));
 }
 
+TEST_F(VoterEditorTest, AFingerThatIsEnrolledAfterAllIsMissingNoLonger) {
+  EnrollmentRecord record;
+  record.data.voter_number = "A";
+  record.data.precinct_id = "P1";
+  record.data.missing_fingers = {{kIndex, MissingReason::kBandaged},
+                                 {FingerPosition::kLeftThumb, MissingReason::kAmputated}};
+  std::promise<Result<EnrollmentAnswer>> promise;
+  ASSERT_TRUE(register_->Enroll(
+      record, [&](Result<EnrollmentAnswer> a) { promise.set_value(std::move(a)); }));
+  ASSERT_TRUE(promise.get_future().get());
+  ASSERT_TRUE(Edit("A", [](VoterEditor& editor) {
+    return editor.ReplaceFinger(kIndex, {Finger(kIndex, 300)}, kOperator);
+  }));
+  const EnrolledVoter voter = Find("A");
+  EXPECT_EQ(Xs(voter.fingers), (Xs32{300}));
+  EXPECT_TRUE(voter.superseded.empty()) << "there was nothing before it to be confirmed";
+  EXPECT_EQ(voter.data.missing_fingers,
+            (std::vector<MissingFinger>{{FingerPosition::kLeftThumb, MissingReason::kAmputated}}));
+}
+
 TEST_F(VoterEditorTest, HistoryPutBackByHandDoesNotOpen) {
   ASSERT_TRUE(Enroll("A"));
   ASSERT_TRUE(Edit("A", [](VoterEditor& editor) {
