@@ -7,6 +7,7 @@
 #include <tuple>
 #include <utility>
 
+#include "enroll/dedup/stranger_scale.h"
 #include "enroll/register/byte_io.h"
 #include "matcher/compare/comparator.h"
 
@@ -14,9 +15,12 @@ namespace taanu {
 namespace {
 
 constexpr double kFalsePairsMax = 1'000'000;
+constexpr uint64_t kSampleMax = 10'000;
 // People that are added, and that are searched, at once.
 constexpr size_t kBatch = 4096;
 constexpr int kPage = 256;
+// Scores of strangers below this are not kept: one in ten reaches it.
+constexpr double kStrangerScoreLeast = 10;
 // More than so many likely duplicates of one person are one case for a human all the same.
 constexpr size_t kPairsEach = 100;
 
@@ -36,8 +40,10 @@ KeyedReference ReferenceOf(const SubjectId& id) {
   return voter;
 }
 
+// Nobody is looked for among those who were taken off the roll, some of them as duplicates.
 std::vector<FingerView> ViewsOf(const EnrolledVoter& voter) {
   std::vector<FingerView> views;
+  if (voter.inactive) return views;
   for (const FingerReference& finger : voter.fingers) {
     if (!finger.view.minutiae.empty()) views.push_back(finger.view);
   }
@@ -74,10 +80,14 @@ class Pass {
       : search_(search), voters_(voters), options_(options) {
     result_.people = search.people();
     result_.fmr = DuplicateFmr(options.false_pairs, result_.people);
-    result_.score_min = ScoreForFmr(result_.fmr);
   }
 
   Result<DuplicateSearchResult> Run() {
+    TAANU_ASSIGN_OR_RETURN(const StrangerScale scale, CompareStrangers());
+    result_.strangers = scale.pairs();
+    // No pair scores higher than this, so one that has to would never be found.
+    result_.score_min = std::min(scale.ScoreAt(result_.fmr), kScoreMax);
+    result_.times_claimed = scale.TimesClaimed(result_.score_min);
     std::optional<KeyedReference> after;
     while (!Cancelled()) {
       TAANU_ASSIGN_OR_RETURN(const std::vector<VoterSummary> page,
@@ -94,6 +104,49 @@ class Pass {
  private:
   bool Cancelled() const { return options_.cancelled != nullptr && *options_.cancelled; }
 
+  // People at equal distances in the order of their references, which means nothing.
+  Result<std::vector<EnrolledVoter>> Sample() const {
+    std::vector<EnrolledVoter> sample;
+    const uint64_t step =
+        std::max<uint64_t>(1, result_.people / std::max<uint64_t>(1, options_.sample));
+    std::optional<KeyedReference> after;
+    for (uint64_t k = 0; !Cancelled();) {
+      TAANU_ASSIGN_OR_RETURN(const std::vector<VoterSummary> page,
+                             voters_.List("", false, after, kPage));
+      if (page.empty()) break;
+      after = page.back().reference;
+      for (const VoterSummary& summary : page) {
+        if (!summary.active || summary.reference_count == 0 || k++ % step != 0) continue;
+        auto voter = voters_.Find(summary.reference);
+        if (voter) sample.push_back(*std::move(voter));
+      }
+    }
+    return sample;
+  }
+
+  Result<StrangerScale> CompareStrangers() const {
+    if (options_.sample == 0) return StrangerScale();
+    TAANU_ASSIGN_OR_RETURN(const std::vector<EnrolledVoter> sample, Sample());
+    Gallery gallery;
+    std::vector<double> scores;
+    uint64_t pairs = 0;
+    for (const EnrolledVoter& voter : sample) {
+      const GallerySubject subject = SubjectOf(voter);
+      if (subject.views.empty()) continue;
+      SearchOptions options;
+      options.mode = SearchMode::kFull;
+      options.top_k = SIZE_MAX;
+      options.score_min = kStrangerScoreLeast;
+      options.threads = options_.threads;
+      options.cancelled = options_.cancelled;
+      TAANU_ASSIGN_OR_RETURN(const SearchResult found, gallery.Search(subject.views, options));
+      for (const Candidate& candidate : found.candidates) scores.push_back(candidate.score);
+      pairs += found.subjects_compared;
+      TAANU_RETURN_IF_ERROR(gallery.Insert(subject));
+    }
+    return StrangerScale(std::move(scores), pairs);
+  }
+
   Status SearchPage(const std::vector<VoterSummary>& page) {
     std::atomic<size_t> next{0};
     std::vector<std::thread> others;
@@ -107,9 +160,10 @@ class Pass {
   }
 
   void SearchOne(const VoterSummary& summary) {
+    if (!summary.active) return;
     const auto voter = voters_.Find(summary.reference);
     if (!voter) return Fails(voter.error());
-    const auto found = search_.Find(*voter, result_.fmr, kPairsEach);
+    const auto found = search_.Find(*voter, result_.score_min, kPairsEach);
     if (!found) return Fails(found.error());
     const std::lock_guard lock(mutex_);
     ++(ViewsOf(*voter).empty() ? result_.unsearched : result_.searched);
@@ -167,15 +221,15 @@ void DuplicateSearch::Remove(const KeyedReference& voter) {
   (void)gallery_.Remove(IdOf(voter));
 }
 
-Result<std::vector<LikelyDuplicate>> DuplicateSearch::Find(const EnrolledVoter& voter, double fmr,
-                                                           size_t limit) const {
+Result<std::vector<LikelyDuplicate>> DuplicateSearch::Find(const EnrolledVoter& voter,
+                                                           double score_min, size_t limit) const {
   const std::vector<FingerView> views = ViewsOf(voter);
   if (views.empty()) return std::vector<LikelyDuplicate>();
   SearchOptions options;
   options.mode = SearchMode::kIndexed;
   // One more, for the voter.
   options.top_k = limit + 1;
-  options.score_min = std::min(ScoreForFmr(fmr), kScoreMax);
+  options.score_min = std::clamp(score_min, 0.0, kScoreMax);
   TAANU_ASSIGN_OR_RETURN(const SearchResult found, gallery_.Search(views, options));
   std::vector<LikelyDuplicate> pairs;
   for (const Candidate& candidate : found.candidates) {
@@ -195,6 +249,9 @@ Result<DuplicateSearchResult> DuplicateSearch::Run(const Register& voters,
   }
   if (options.threads < 1 || options.threads > kSearchThreadsMax) {
     return Fail(ErrorCode::kBadInput, "BAD_OPTION", "threads must be from 1 to 256");
+  }
+  if (options.sample > kSampleMax) {
+    return Fail(ErrorCode::kBadInput, "BAD_OPTION", "sample must be at most 10,000");
   }
   return Pass(*this, voters, options).Run();
 }
