@@ -43,7 +43,10 @@ struct Side {
   std::array<float, kMinutiaePadded> crowd;
   std::array<float, kMinutiaePadded> log_crowd;
 
-  bool InOverlap(int i) const { return paired[i] | (depth[i] > -kOverlapMargin); }
+  bool InOverlap(int i) const {
+    // Both are looked at, since no branch could foretell either.
+    return (static_cast<int>(paired[i]) | static_cast<int>(depth[i] > -kOverlapMargin)) != 0;
+  }
 };
 
 void MeasureDepth(const Hull& imaged, const PointArrays& points, int count,
