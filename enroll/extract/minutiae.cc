@@ -31,6 +31,7 @@ struct Traits {
 constexpr float kBorderFar = 40;
 constexpr float kNearestFar = 30;
 constexpr float kOpposedFar = 40;
+static_assert(kNearestFar <= kOpposedFar);
 constexpr float kOpposedCosine = -0.7F;
 constexpr int kStrengthReach = 12;  // pixels to each side
 constexpr int kStrengthStep = 2;
@@ -122,8 +123,11 @@ void SeeNeighbours(const std::vector<RawMinutia>& found, size_t i, Traits* trait
   traits->nearest = kNearestFar;
   traits->opposed = kOpposedFar;
   for (size_t j = 0; j < found.size(); ++j) {
-    if (j == i) continue;
-    const float distance = std::hypot(found[j].x - found[i].x, found[j].y - found[i].y);
+    const float dx = found[j].x - found[i].x;
+    const float dy = found[j].y - found[i].y;
+    // Most are far: a hostile image has thousands.
+    if (j == i || std::abs(dx) > kOpposedFar || std::abs(dy) > kOpposedFar) continue;
+    const float distance = std::hypot(dx, dy);
     traits->nearest = std::min(traits->nearest, distance);
     if (distance < traits->opposed && std::cos(found[j].angle - found[i].angle) < kOpposedCosine) {
       traits->opposed = distance;
