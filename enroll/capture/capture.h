@@ -64,6 +64,11 @@ struct Capture {
   bool dpi_stated = false;  // the driver stated the resolution; otherwise it was assumed
 };
 
+// Keeps libfprint's own messages, which name its functions, from standard error; what they mean to
+// a person comes as prompts and errors. For programs, once, at their start: the setting is GLib's
+// and of the whole process. Where G_MESSAGES_DEBUG is set somebody wants them, and they stay.
+void SilenceReaderMessages();
+
 // A reader that has been opened. It is closed with the object.
 class Reader {
  public:

@@ -33,7 +33,29 @@ tl::unexpected<Error> OpenFailure(const ReaderInfo& info, const GError* error) {
                   "devices (udev rules of libfprint)");
 }
 
+GLogWriterOutput DropReaderMessages(GLogLevelFlags level, const GLogField* fields, gsize count,
+                                    gpointer data) {
+  constexpr std::string_view kDomain = "GLIB_DOMAIN";  // see g_log_structured_array
+  for (gsize i = 0; i < count; ++i) {
+    if (fields[i].key != kDomain || fields[i].length >= 0) continue;
+    const std::string_view domain(static_cast<const char*>(fields[i].value));
+    if (domain.starts_with("libfprint")) return G_LOG_WRITER_HANDLED;
+  }
+  return g_log_writer_default(level, fields, count, data);
+}
+
 }  // namespace
+
+void SilenceReaderMessages() {
+  // GLib takes a writer once in the life of a process.
+  static const bool kOnce = [] {
+    if (g_getenv("G_MESSAGES_DEBUG") == nullptr) {
+      g_log_set_writer_func(DropReaderMessages, nullptr, nullptr);
+    }
+    return true;
+  }();
+  static_cast<void>(kOnce);
+}
 
 struct Readers::Context {
   GObjectPtr<FpContext> context;

@@ -46,6 +46,7 @@ void AddCaptureOptions(CLI::App* command, const std::string& timeout, CaptureReq
 }
 
 Result<CapturedFinger> CaptureBest(const CaptureRequest& request) {
+  SilenceReaderMessages();
   const Readers readers;
   size_t index = 0;
   if (request.device) {

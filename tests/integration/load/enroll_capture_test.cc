@@ -48,6 +48,7 @@ TEST(EnrollCapture, TheBestOfThreeTouchesBecomesTheReference) {
   touch.Press(UpperHalf(finger));
   const Finished run = program.Wait();
   ASSERT_EQ(run.status, 0) << run.err;
+  EXPECT_THAT(run.err, ::testing::Not(HasSubstr("libfprint")));
   const auto extraction = Extract(finger);
   ASSERT_TRUE(extraction);
   const auto answer = nlohmann::json::parse(run.out);
