@@ -189,11 +189,11 @@ Status SampleArchive::Index() {
 
 Result<std::vector<uint8_t>> SampleArchive::Read(const std::string& name, size_t bytes_max) {
   const std::string_view wanted = Plain(name);
-  const auto [first, last] =
-      std::ranges::equal_range(members_, HashOf(wanted), {}, &Member::name_hash);
+  const uint64_t hash = HashOf(wanted);
+  const auto first = std::ranges::lower_bound(members_, hash, {}, &Member::name_hash);
   bool found = false;
   std::vector<uint8_t> bytes;
-  for (auto member = first; member != last; ++member) {
+  for (auto member = first; member != members_.end() && member->name_hash == hash; ++member) {
     TarReader reader(fd_, member->offset, TarReader::Kind::kTar);
     TAANU_ASSIGN_OR_RETURN(archive_entry* const entry, reader.Next());
     if (entry == nullptr || NameOf(entry) != wanted) continue;

@@ -106,13 +106,15 @@ bool BulkLoader::Admit(LoadRow row, size_t bytes) {
   room_.wait(lock, [&] {
     return ended_ || in_flight_.empty() ||
            (in_flight_.size() < options_.window_items &&
-            bytes_in_flight_ + bytes <= options_.window_bytes);
+            bytes_in_flight_ + bytes <= options_.window_bytes &&
+            !numbers_in_flight_.contains(row.voter.voter_number));
   });
   if (ended_) return false;
   const uint64_t line = row.line;
   line_after_sent_ = line + 1;
   const uint64_t offset = std::exchange(manifest_bytes_read_, manifest_->bytes_read());
   bytes_in_flight_ += bytes;
+  numbers_in_flight_.insert(row.voter.voter_number);
   in_flight_.emplace(line, InFlight{std::move(row), bytes, offset});
   return true;
 }
@@ -164,6 +166,7 @@ void BulkLoader::TakeStatus(const v1::BulkEnrollResponse& response) {
   }
   const InFlight item = std::move(found->second);
   in_flight_.erase(found);
+  numbers_in_flight_.erase(item.row.voter.voter_number);
   bytes_in_flight_ -= item.bytes;
   room_.notify_all();
   if (response.status().code() == 0) {

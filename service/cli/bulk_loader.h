@@ -1,5 +1,8 @@
 // Sends the rows of a manifest through BulkEnroll, with a bounded window of rows without a status.
 //
+// Of two rows with one voter number the first in the manifest is the one that counts, at every load
+// and however often it was cut off: the second is not sent before the first has its status.
+//
 // A thread of its own reads the manifest and the files of the fingers and sends them; the caller's
 // thread takes the statuses as they come. Memory is bounded by the window, not by the manifest.
 #pragma once
@@ -11,6 +14,8 @@
 #include <map>
 #include <mutex>
 #include <optional>
+#include <string>
+#include <unordered_set>
 
 #include "enroll/load/manifest.h"
 #include "enroll/load/sample_source.h"
@@ -75,7 +80,8 @@ class BulkLoader {
   void SendRows(Stream* stream);
   // Sends one row, or rejects it. False where the stream has ended.
   bool SendRow(Stream* stream, LoadRow row);
-  // Waits for room in the window, and takes it. False where the load has ended.
+  // Waits for room in the window, and until no row with this voter number is on its way; then takes
+  // the room. False where the load has ended.
   bool Admit(LoadRow row, size_t bytes);
   void TakeStatus(const v1::BulkEnrollResponse& response);
   void Reject(const LoadRow& row, const RowProblem& problem);
@@ -94,6 +100,7 @@ class BulkLoader {
   std::condition_variable room_;
   // What follows is guarded by mutex_.
   std::map<uint64_t, InFlight> in_flight_;  // by line
+  std::unordered_set<std::string> numbers_in_flight_;
   size_t bytes_in_flight_ = 0;
   uint64_t line_after_sent_ = 0;  // every row before it was sent or rejected
   uint64_t manifest_bytes_read_ = 0;

@@ -169,6 +169,22 @@ TEST_F(LoadForms, EachKindOfBadRowIsToldApartMendedAndLoaded) {
   EXPECT_EQ(again.Json()["loaded"], 4);
 }
 
+TEST_F(LoadForms, OfTwoRowsWithOneNumberTheFirstCounts) {
+  constexpr int kPairs = 300;
+  std::string csv = kHeader;
+  for (int i = 0; i < kPairs; ++i) {
+    const std::string number = std::to_string(i);
+    csv += number + ",First,B,1990,F,P0,,\n" + number + ",Second,B,1990,F,P1,,\n";
+  }
+  WriteTextFile(File("v.csv"), csv);
+  const CommandResult loaded = Load({File("v.csv"), "--json"});
+  EXPECT_EQ(loaded.Json()["loaded"], kPairs) << loaded.output;
+  EXPECT_EQ(loaded.Json()["rejected_by_reason"]["VOTER_NUMBER_EXISTS"], kPairs);
+  for (const std::string& line : Lines(ReadTextFile(File("v.rejects.csv")))) {
+    EXPECT_THAT(line, Not(HasSubstr("First")));
+  }
+}
+
 TEST_F(LoadForms, ADryRunTellsWhatALoadWouldAndStoresNothing) {
   const std::string good = Base64Value(SyntheticRecord(7, 0));
   // An image in which there is no finger: told by the extraction alone.
