@@ -223,6 +223,8 @@ TEST_F(VoterLifeTest, ARepeatedRequestGetsTheFirstAnswerAlsoAfterACrash) {
       Change(&Stub::ReactivateVoter, ChangeRequest<v1::ReactivateVoterRequest>("V-1"), &on).ok());
   election_.Kill();
   election_.Start();
+  // A call on the old connection may still go to the daemon that is dead.
+  client_ = election_.Connect();
   v1::DeactivateVoterResponse again;
   ASSERT_TRUE(Change(&Stub::DeactivateVoter, request, &again).ok());
   EXPECT_TRUE(again.change().replayed());
@@ -247,6 +249,8 @@ TEST_F(VoterLifeTest, AnEnrolmentIsIdempotentByItsRequestId) {
   ASSERT_TRUE(client_.Enroll(request, &first).ok());
   election_.Kill();
   election_.Start();
+  // A call on the old connection may still go to the daemon that is dead.
+  client_ = election_.Connect();
   v1::EnrollVoterResponse again;
   ASSERT_TRUE(client_.Enroll(request, &again).ok());
   EXPECT_EQ(again.SerializeAsString(), first.SerializeAsString());
