@@ -58,8 +58,12 @@ struct DuplicateSearchResult {
   uint64_t searched = 0;  // less than that where the search was ended early
   uint64_t unsearched =
       0;           // without a usable reference: who they are must be looked into otherwise
-  double fmr = 1;  // the threshold, and the score that it stands for
+  double fmr = 1;  // the threshold, and the score that it stands for here
   double score_min = 0;
+  // Pairs of strangers that this was measured on, and how often strangers reach that score, as a
+  // multiple of what it claims.
+  uint64_t strangers = 0;
+  double times_claimed = 1;
   // Only a complete search says that nobody else is in the register twice.
   bool complete() const { return searched == people; }
 };
