@@ -31,6 +31,16 @@ void PutBytes(std::vector<uint8_t>* out, std::span<const uint8_t> bytes) {
   out->insert(out->end(), bytes.begin(), bytes.end());
 }
 
+Status PutFingers(std::vector<uint8_t>* out, const std::vector<FingerReference>& fingers) {
+  PutInt(out, static_cast<uint32_t>(fingers.size()));
+  for (const FingerReference& finger : fingers) {
+    TAANU_ASSIGN_OR_RETURN(const std::vector<uint8_t> view, EncodeFingerView(finger.view));
+    PutBytes(out, view);
+    PutText(out, finger.extractor_version);
+  }
+  return {};
+}
+
 // The order in which missing fingers were named means nothing.
 VoterData Canonical(VoterData data) {
   std::ranges::sort(data.missing_fingers, {}, &MissingFinger::position);
@@ -43,12 +53,9 @@ Status RegisterDigest::Add(const EnrolledVoter& voter) {
   std::vector<uint8_t> bytes;
   PutBytes(&bytes, EncodeVoterData(Canonical(voter.data)));
   PutText(&bytes, voter.data.precinct_id);
-  PutInt(&bytes, static_cast<uint32_t>(voter.fingers.size()));
-  for (const FingerReference& finger : voter.fingers) {
-    TAANU_ASSIGN_OR_RETURN(const std::vector<uint8_t> view, EncodeFingerView(finger.view));
-    PutBytes(&bytes, view);
-    PutText(&bytes, finger.extractor_version);
-  }
+  PutInt(&bytes, voter.inactive ? static_cast<uint8_t>(*voter.inactive) : uint8_t{0});
+  TAANU_RETURN_IF_ERROR(PutFingers(&bytes, voter.fingers));
+  TAANU_RETURN_IF_ERROR(PutFingers(&bytes, voter.superseded));
   const Hash hash =
       HashOf(*vault_, "register digest, voter, low", "register digest, voter, high", bytes);
   ByteReader words(hash);

@@ -1,6 +1,6 @@
 // A digest of what is in a register, by which two loads are proved identical.
 //
-// Each voter's data, missing fingers and references, as they are before they are sealed, make a
+// Each voter's data, missing fingers, references and standing, as they are before they are sealed, make a
 // keyed hash of 256 bits; the hashes are added modulo 2^256, so that the order in which voters were
 // loaded, the times of the enrolments and the nonces of the sealing do not matter; the sum and the
 // counts are hashed once more under the key. It tells nothing to whoever lacks the store's key, and
