@@ -1,10 +1,11 @@
 // A digest of what is in a register, by which two loads are proved identical.
 //
-// Each voter's data, missing fingers, references and standing, as they are before they are sealed, make a
-// keyed hash of 256 bits; the hashes are added modulo 2^256, so that the order in which voters were
-// loaded, the times of the enrolments and the nonces of the sealing do not matter; the sum and the
-// counts are hashed once more under the key. It tells nothing to whoever lacks the store's key, and
-// is the same for the same content under the same key alone.
+// Each voter's data, missing fingers, references, superseded ones too, and whether the voter is on
+// the roll, as they are before they are sealed, make a keyed hash of 256 bits; the hashes are added
+// modulo 2^256, so that the order in which voters were loaded, the times of the enrolments and the
+// nonces of the sealing do not matter; the sum and the counts are hashed once more under the key.
+// It tells nothing to whoever lacks the store's key, and is the same for the same content under the
+// same key alone.
 //
 // Source: Clarke et al., "Incremental multiset hash functions and their application to memory
 // integrity checking" (ASIACRYPT 2003), section 4, the additive hash under a secret key.
