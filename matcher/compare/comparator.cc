@@ -5,7 +5,7 @@
 
 namespace taanu {
 
-std::string_view AlgorithmVersion() { return "taanu-compare-7"; }
+std::string_view AlgorithmVersion() { return "taanu-compare-8"; }
 
 struct Comparator::Scratch {
   compare::Engine engine;
