@@ -202,8 +202,8 @@ Status Connection::Configure(Mode mode) {
                 "PRAGMA foreign_keys=ON; PRAGMA temp_store=MEMORY;"));
   if (mode == Mode::kReadOnly)
     return RunScript("PRAGMA query_only=ON; PRAGMA wal_autocheckpoint=0;");
-  // What is deleted is overwritten, so that a voter who was erased is not left in a free page. Keyed
-  // references are written all over their indexes: 64 MiB of pages stay in memory, and a
+  // What is deleted is overwritten, so that a voter who was erased is not left in a free page.
+  // Keyed references are written all over their indexes: 64 MiB of pages stay in memory, and a
   // checkpoint, which syncs both files, waits until 64 MiB (journal_size_limit) are to be written
   // back, by when most pages have changed more than once.
   return RunScript(

@@ -1,6 +1,6 @@
 // The inner loops of preparation and comparison, vectorised; those over the table of similarities,
-// of the relaxation and of cylinders have files of their own (table_kernels.h, relaxation_kernels.h,
-// cylinder_kernels.h).
+// of the relaxation and of cylinders have files of their own (table_kernels.h,
+// relaxation_kernels.h, cylinder_kernels.h).
 //
 // Google Highway chooses the best target of the machine at run time. Every
 // target gives the same bits: integers, or single operations that IEEE 754
