@@ -65,10 +65,10 @@ void KeepEachOnce(std::vector<LikelyDuplicate>* pairs) {
   std::ranges::sort(*pairs, [](const LikelyDuplicate& a, const LikelyDuplicate& b) {
     return std::tie(a.first, a.second, b.score) < std::tie(b.first, b.second, a.score);
   });
-  const auto rest = std::ranges::unique(*pairs, [](const auto& a, const auto& b) {
+  const auto same = [](const LikelyDuplicate& a, const LikelyDuplicate& b) {
     return a.first == b.first && a.second == b.second;
-  });
-  pairs->erase(rest.begin(), rest.end());
+  };
+  pairs->erase(std::unique(pairs->begin(), pairs->end(), same), pairs->end());
   std::ranges::sort(*pairs, Before);
 }
 
