@@ -3,13 +3,13 @@
 #include <algorithm>
 #include <mutex>
 #include <optional>
-#include <thread>
 #include <tuple>
 #include <utility>
 
 #include "enroll/dedup/stranger_scale.h"
 #include "enroll/register/byte_io.h"
 #include "matcher/compare/comparator.h"
+#include "matcher/gallery/on_threads.h"
 
 namespace taanu {
 namespace {
@@ -149,13 +149,9 @@ class Pass {
 
   Status SearchPage(const std::vector<VoterSummary>& page) {
     std::atomic<size_t> next{0};
-    std::vector<std::thread> others;
-    const auto work = [this, &page, &next] {
+    gallery::OnThreads(options_.threads, [this, &page, &next](size_t /*thread*/) {
       for (size_t k = next++; k < page.size() && !Cancelled(); k = next++) SearchOne(page[k]);
-    };
-    for (size_t t = 1; t < options_.threads; ++t) others.emplace_back(work);
-    work();
-    for (std::thread& other : others) other.join();
+    });
     return std::exchange(failed_, {});
   }
 

@@ -1,5 +1,7 @@
 // Finds people who are likely to be in the register twice: each against all others, by all fingers.
-// Those who were taken off the roll are left out.
+// Those who were taken off the roll are left out. The search goes by an index
+// (SearchMode::kIndexed), which misses some mates that comparing everybody with everybody would
+// find.
 //
 // Who is found is for people to judge, with both records before them; nothing here decides. How
 // many pairs of different people may be taken for one on average is stated for the whole register,
