@@ -66,8 +66,12 @@ Result<VoterAnswer> WriteEnrollment(Connection& connection, const SealedEnrollme
 
 }  // namespace
 
-SqliteRegister::SqliteRegister(Database* database, const Vault* vault, OnEnrolled on_enrolled)
-    : database_(database), vault_(vault), on_enrolled_(std::move(on_enrolled)) {}
+SqliteRegister::SqliteRegister(Database* database, const Vault* vault, OnEnrolled on_enrolled,
+                               RegisterObserver* observer)
+    : database_(database),
+      vault_(vault),
+      on_enrolled_(std::move(on_enrolled)),
+      observer_(observer) {}
 
 KeyedReference SqliteRegister::ReferenceOf(std::string_view voter_number) const {
   return vault_->Reference(kVoterDomain, voter_number);
@@ -77,6 +81,7 @@ Status SqliteRegister::Enroll(EnrollmentRecord record,
                               std::function<void(Result<EnrollmentAnswer>)> done) {
   TAANU_ASSIGN_OR_RETURN(SealedEnrollment sealed, SealEnrollment(*vault_, record));
   auto answer = std::make_shared<EnrollmentAnswer>();
+  std::string precinct_id = sealed.precinct_id;
   return database_->Submit(
       [this, voter = std::move(sealed), request_id = std::move(record.request_id),
        answer](Connection& connection) mutable -> Status {
@@ -93,7 +98,11 @@ Status SqliteRegister::Enroll(EnrollmentRecord record,
         if (request_id.empty()) return {};
         return KeepVoterAnswer(connection, request_id, made);
       },
-      [answer, done = std::move(done)](Status status) {
+      [observer = observer_, answer, precinct_id = std::move(precinct_id),
+       done = std::move(done)](Status status) {
+        if (status && observer != nullptr && !answer->already_enrolled) {
+          observer->OnVoterChanged(answer->reference, precinct_id, false);
+        }
         if (status) {
           done(*answer);
         } else {

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "enroll/register/register.h"
+#include "enroll/register/register_observer.h"
 #include "enroll/store/database.h"
 #include "enroll/store/sealing.h"
 
@@ -28,9 +29,11 @@ class SqliteRegister : public Register {
   // in the audit log.
   using OnEnrolled = std::function<Result<uint64_t>(Connection&, const VoterEnrolled&)>;
 
-  // Neither is owned; both must outlive the register. The file has been opened with
+  // None is owned; all must outlive the register. `observer`, which may be null, is told of voters
+  // who were added. The file has been opened with
   // RegisterMigrations() and bound to the vault (enroll/store/bind_vault.h).
-  SqliteRegister(Database* database, const Vault* vault, OnEnrolled on_enrolled = nullptr);
+  SqliteRegister(Database* database, const Vault* vault, OnEnrolled on_enrolled = nullptr,
+                 RegisterObserver* observer = nullptr);
 
   KeyedReference ReferenceOf(std::string_view voter_number) const override;
   // Also returns kBadInput where a field breaks ValidateVoterData, or there are more than 20
@@ -49,6 +52,7 @@ class SqliteRegister : public Register {
   Database* database_;
   const Vault* vault_;
   OnEnrolled on_enrolled_;
+  RegisterObserver* observer_;
 };
 
 }  // namespace taanu

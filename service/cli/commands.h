@@ -14,6 +14,7 @@ void RegisterDemo(CLI::App& app, Context& context);
 void RegisterEnroll(CLI::App& app, Context& context);
 void RegisterEvaluate(CLI::App& app, Context& context);
 void RegisterExtract(CLI::App& app, Context& context);
+void RegisterIdentify(CLI::App& app, Context& context);
 void RegisterKeys(CLI::App& app, Context& context);
 void RegisterLoad(CLI::App& app, Context& context);
 void RegisterPolls(CLI::App& app, Context& context);

@@ -23,6 +23,22 @@ std::string ScoreText(const v1::VerifyVoterResponse& decision) {
   return text.data();
 }
 
+std::string SearchLines(const v1::AccreditedSearch& search) {
+  if (!search.has_holder()) {
+    if (search.complete()) return {};
+    return Line("not searched", "some who were accredited, since rolls are being read into memory");
+  }
+  const v1::Accreditation& holder = search.holder();
+  std::array<char, 96> score{};
+  std::snprintf(score.data(), score.size(), "%.1f, a match from %.1f on, among %llu accredited",
+                search.holder_score(), search.threshold_score(),
+                static_cast<unsigned long long>(search.searched_count()));
+  return Line("other slip", std::to_string(holder.slip_number()) + " of precinct " +
+                                holder.precinct_id() + ", voter " + holder.voter_reference()) +
+         Line("given", TimeWord(holder.accredit_time())) + Line("other score", score.data()) +
+         Line("to dispute", search.disputable_request_id());
+}
+
 std::string SampleLines(const v1::VerifyVoterResponse& decision) {
   std::string text;
   int number = 0;
@@ -51,7 +67,11 @@ std::string OutcomeSentence(const v1::VerifyVoterResponse& decision) {
              (decision.finger_matched() ? "The finger is the voter's."
                                         : "The finger is not the voter's.");
     case v1::OUTCOME_DUPLICATE_FINGER:
-      return "This finger belongs to somebody who was accredited under another identity.";
+      return "This finger belongs to somebody who was accredited under another identity. Two "
+             "officers "
+             "settle a chance likeness by the fallback FINGER_DISPUTED.";
+    case v1::OUTCOME_AMBIGUOUS:
+      return "More than one voter of this roll matches. Ask for another finger, or for the number.";
     case v1::OUTCOME_NOT_ON_ROLL:
       return "No voter of this number is in the register. Check the number.";
     case v1::OUTCOME_WRONG_PRECINCT:
@@ -89,6 +109,7 @@ std::string DecisionText(const v1::VerifyVoterResponse& decision) {
     text += Line("score", ScoreText(decision));
   }
   if (decision.finger_matched()) text += Line("finger", FingerWord(decision.matched_position()));
+  if (decision.has_accredited_search()) text += SearchLines(decision.accredited_search());
   text += SampleLines(decision);
   if (decision.case_id() != 0) {
     text += Line("case", std::to_string(decision.case_id()) + ", opened for adjudication");

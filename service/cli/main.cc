@@ -18,7 +18,7 @@ constexpr RegisterCommand kCommands[] = {
     RegisterExtract, RegisterCompare, RegisterEvaluate, RegisterKeys,          RegisterSynth,
     RegisterCapture, RegisterLoad,    RegisterRegister, RegisterEnroll,        RegisterVerify,
     RegisterPolls,   RegisterStats,   RegisterCases,    RegisterAudit,         RegisterDemo,
-    RegisterVoter,   RegisterBackup,  RegisterRestore,  RegisterRegisterFiles,
+    RegisterVoter,   RegisterBackup,  RegisterRestore,  RegisterRegisterFiles, RegisterIdentify,
 };
 
 ExitStatus UsageError(const CLI::App& app, const CLI::ParseError& error) {

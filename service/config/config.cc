@@ -117,6 +117,39 @@ class TableReader {
     *value = roles;
   }
 
+  void Flag(std::string_view key, bool* value) {
+    const toml::node* node = Take(key);
+    if (node == nullptr) return;
+    const auto flag = node->value_exact<bool>();
+    if (!flag) {
+      Complain(*node, key, "must be true or false");
+      return;
+    }
+    *value = *flag;
+  }
+
+  // A list of texts of 1 to `bytes_max` bytes.
+  void Texts(std::string_view key, size_t bytes_max, std::set<std::string, std::less<>>* value) {
+    const toml::node* node = Take(key);
+    if (node == nullptr) return;
+    std::set<std::string, std::less<>> texts;
+    const toml::array* list = node->as_array();
+    if (list == nullptr) {
+      Complain(*node, key, "must be a list of texts");
+      return;
+    }
+    for (const toml::node& element : *list) {
+      const auto text = element.value_exact<std::string>();
+      if (!text || text->empty() || text->size() > bytes_max) {
+        Complain(element, key,
+                 "must be a list of texts of 1 to " + std::to_string(bytes_max) + " bytes");
+        return;
+      }
+      texts.insert(*text);
+    }
+    *value = std::move(texts);
+  }
+
   // The first error; call it last, since it also finds the keys that nobody asked for.
   Status Finish() {
     if (table_ != nullptr) {
@@ -164,11 +197,20 @@ void ReadTls(TableReader& in, Config::Tls* tls) {
   in.Path("key", &tls->key);
 }
 
+constexpr std::array<std::pair<std::string_view, DuplicateScope>, 3> kDuplicateScopes = {
+    {{"off", DuplicateScope::kOff},
+     {"precinct", DuplicateScope::kPrecinct},
+     {"all", DuplicateScope::kAll}}};
+// As the contract bounds them.
+constexpr size_t kPrecinctBytesMax = 32;
+
 void ReadElection(TableReader& in, Config::Election* election) {
   in.Text("name", 100, &election->name);
   in.Real("threshold_fmr", 1e-9, 0.1, "1e-9 to 0.1", &election->threshold_fmr);
   in.Integer("captures_max", 1, 10, &election->captures_max);
   in.Integer("quality_min", 0, 100, &election->quality_min);
+  in.Real("duplicate_fpir", 1e-9, 0.01, "1e-9 to 0.01", &election->duplicate_fpir);
+  in.Choice("duplicate_scope", kDuplicateScopes, &election->duplicate_scope);
 }
 
 void ReadLimits(TableReader& in, Config::Limits* limits) {
@@ -176,6 +218,7 @@ void ReadLimits(TableReader& in, Config::Limits* limits) {
   in.Integer("verification_queue_max", 1, 65536, &limits->verification_queue_max);
   in.Integer("enrollment_queue_max", 1, 65536, &limits->enrollment_queue_max);
   in.Integer("query_queue_max", 1, 65536, &limits->query_queue_max);
+  in.Integer("search_queue_max", 1, 65536, &limits->search_queue_max);
   in.Integer("bulk_window", 1, 256, &limits->bulk_window);
   in.Integer("bulk_window_mib", 1, 4096, &limits->bulk_window_mib);
   in.Integer("message_mib_max", 1, 256, &limits->message_mib_max);
@@ -274,6 +317,11 @@ Result<Config> ParseConfig(std::string_view text, std::string_view file) {
        }},
       {"audit", [&](TableReader& in) { in.Path("key_file", &config.audit.key_file); }},
       {"election", [&](TableReader& in) { ReadElection(in, &config.election); }},
+      {"search",
+       [&](TableReader& in) {
+         in.Flag("rolls", &config.search.rolls);
+         in.Texts("precincts", kPrecinctBytesMax, &config.search.precincts);
+       }},
       {"limits", [&](TableReader& in) { ReadLimits(in, &config.limits); }},
       {"log", [&](TableReader& in) { ReadLog(in, &config.log); }},
   };
@@ -341,15 +389,29 @@ threshold_fmr = 0.0001
 captures_max = 4
 # The quality, 0 to 100, below which a sample is not compared and a finger is not enrolled.
 quality_min = 20
+# The chance of a false alarm, for an attempt as a whole, that the finger belongs to somebody who was
+# accredited under another identity. The threshold follows from it and from how many were accredited.
+duplicate_fpir = 0.0001
+# Among whom that is searched: "all" on the rolls that are kept, "precinct", or "off".
+duplicate_scope = "all"
+
+[search]
+# Keeps rolls in memory, some 1.5 KB to a print: what identification by finger alone, and the search
+# for another identity, need. They are loaded in the background after the start.
+rolls = true
+# The precincts whose rolls are kept; empty for all.
+precincts = []
 
 [limits]
-# Threads of each pool (verification, enrolment, queries); 0 means one to a core.
+# Threads of each pool (verification, search, enrolment, queries); 0 means one to a core.
 worker_threads = 0
 # Calls that may wait for a thread; one more is answered RESOURCE_EXHAUSTED and told when to retry.
 verification_queue_max = 256
 # A bulk load takes bulk_window of these for itself.
 enrollment_queue_max = 1280
 query_queue_max = 256
+# Searches by finger alone.
+search_queue_max = 32
 # Items of a bulk load that may be without a status, and the MiB that they may take.
 bulk_window = 256
 bulk_window_mib = 128

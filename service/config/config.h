@@ -6,6 +6,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <set>
 #include <string>
 #include <string_view>
 
@@ -16,6 +17,13 @@ namespace taanu {
 
 enum class LogLevel : uint8_t { kDebug, kInfo, kWarning, kError };
 enum class LogFormat : uint8_t { kJson, kText };
+
+// Among whom a finger is searched for a second identity.
+enum class DuplicateScope : uint8_t {
+  kOff,
+  kPrecinct,  // accredited in the same precinct
+  kAll,       // accredited on any of the rolls that the daemon keeps
+};
 
 struct Config {
   struct Listen {
@@ -57,10 +65,22 @@ struct Config {
     int captures_max = 4;
     // The quality, 0 to 100, below which a sample is not compared and a finger is not enrolled.
     int quality_min = 20;
+    // The chance of a false alarm, for an attempt as a whole, that the finger belongs to somebody
+    // who was accredited under another identity, 1e-9 to 0.01.
+    double duplicate_fpir = 0.0001;
+    // Among whom that is searched.
+    DuplicateScope duplicate_scope = DuplicateScope::kAll;
   } election;
 
+  struct Search {
+    // Keeps rolls in memory: what IdentifyVoter and the search for another identity need.
+    bool rolls = true;
+    // The precincts whose rolls are kept; empty for all.
+    std::set<std::string, std::less<>> precincts;
+  } search;
+
   struct Limits {
-    // Threads of each pool (verification, enrolment, queries); 0 means one to a core.
+    // Threads of each pool (verification, search, enrolment, queries); 0 means one to a core.
     int worker_threads = 0;
     // Verifications that may wait for a thread; one more is told to come again.
     int verification_queue_max = 256;
@@ -68,6 +88,8 @@ struct Config {
     int enrollment_queue_max = 1280;
     // Queries and administration that may wait for a thread.
     int query_queue_max = 256;
+    // Searches by finger alone that may wait for a thread.
+    int search_queue_max = 32;
     // Items of a bulk load that may be without a status, and the bytes that they may take.
     int bulk_window = 256;
     int bulk_window_mib = 128;

@@ -32,6 +32,8 @@
 #include "service/ledger/enrollment_audit.h"
 #include "service/ledger/office.h"
 #include "service/ledger/sqlite_ledger.h"
+#include "service/rolls/finger_claims.h"
+#include "service/rolls/rolls.h"
 #include "service/rpc/administration.h"
 #include "service/rpc/audit.h"
 #include "service/rpc/backend.h"
@@ -47,6 +49,7 @@ namespace {
 // Bulk work gives way to voters on the same cores; see setpriority(2).
 constexpr int kEnrollmentNiceness = 10;
 constexpr int kQueryNiceness = 5;
+constexpr int kSearchNiceness = 3;
 // Bytes of metadata of one call; gRPC's own default, stated.
 constexpr int kMetadataBytesMax = 8 * 1024;
 // An idle connection is asked for a sign of life this often, and given this long to answer, so that
@@ -136,9 +139,17 @@ class Server::Impl {
     resealer_ = std::make_unique<Resealer>(database_.get(), vault_.get());
     TAANU_RETURN_IF_ERROR(resealer_->CheckKeys());
     rpc::RemoveStaleCopies(config_.store.database);
-    register_ = std::make_unique<SqliteRegister>(database_.get(), vault_.get(), &AuditEnrollment);
-    ledger_ = std::make_unique<SqliteLedger>(database_.get(), signer_.get());
-    office_ = std::make_unique<Office>(database_.get(), vault_.get());
+    if (config_.search.rolls) {
+      rolls_ = std::make_unique<Rolls>(
+          RollReader(database_.get(), vault_.get()),
+          RollsOptions{.precincts = config_.search.precincts,
+                       .threads = static_cast<size_t>(ThreadCount(config_.limits.worker_threads))});
+    }
+    register_ = std::make_unique<SqliteRegister>(database_.get(), vault_.get(), &AuditEnrollment,
+                                                 rolls_.get());
+    ledger_ = std::make_unique<SqliteLedger>(database_.get(), signer_.get(), rolls_.get());
+    office_ = std::make_unique<Office>(database_.get(), vault_.get(), rolls_.get());
+    if (rolls_ != nullptr) rolls_->Start();
     // Goes on with a rotation of the key that was cut off, and with files of an earlier version.
     resealer_->Start();
     return {};
@@ -161,6 +172,11 @@ class Server::Impl {
                             .threads = threads,
                             .queue_max = static_cast<size_t>(limits.query_queue_max),
                             .niceness = kQueryNiceness});
+    search_pool_ = std::make_unique<WorkerPool>(
+        WorkerPool::Options{.name = "search",
+                            .threads = threads,
+                            .queue_max = static_cast<size_t>(limits.search_queue_max),
+                            .niceness = kSearchNiceness});
   }
 
   void MakeHandlers(std::string_view version) {
@@ -172,6 +188,11 @@ class Server::Impl {
     backend_.verification_pool = verification_pool_.get();
     backend_.enrollment_pool = enrollment_pool_.get();
     backend_.query_pool = query_pool_.get();
+    backend_.search_pool = search_pool_.get();
+    backend_.rolls = rolls_.get();
+    backend_.finger_claims = &finger_claims_;
+    backend_.duplicate_scope = config_.election.duplicate_scope;
+    backend_.duplicate_fpir = config_.election.duplicate_fpir;
     backend_.gate = &gate_;
     backend_.policy = {.threshold_fmr = config_.election.threshold_fmr,
                        .captures_max = config_.election.captures_max};
@@ -231,15 +252,18 @@ class Server::Impl {
       // when every handler has finished, for which the pools and the database are still needed.
       grpc_server_->Shutdown(std::chrono::system_clock::now() + kFlushTime);
     }
-    for (auto* pool : {&verification_pool_, &enrollment_pool_, &query_pool_}) {
+    for (auto* pool : {&verification_pool_, &enrollment_pool_, &query_pool_, &search_pool_}) {
       if (*pool != nullptr) (*pool)->Stop();
     }
     grpc_server_.reset();
     resealer_.reset();
+    if (rolls_ != nullptr) rolls_->Stop();
     office_.reset();
     ledger_.reset();
     register_.reset();
+    // Before the rolls, since what it commits at its end is told to them.
     database_.reset();
+    rolls_.reset();
   }
 
  private:
@@ -294,6 +318,8 @@ class Server::Impl {
   const Config config_;
   std::unique_ptr<Vault> vault_;
   std::unique_ptr<Signer> signer_;
+  std::unique_ptr<Rolls> rolls_;
+  FingerClaims finger_claims_;
   std::unique_ptr<Database> database_;
   std::unique_ptr<SqliteRegister> register_;
   std::unique_ptr<SqliteLedger> ledger_;
@@ -302,6 +328,7 @@ class Server::Impl {
   std::unique_ptr<WorkerPool> verification_pool_;
   std::unique_ptr<WorkerPool> enrollment_pool_;
   std::unique_ptr<WorkerPool> query_pool_;
+  std::unique_ptr<WorkerPool> search_pool_;
   CallGate gate_;
   rpc::Backend backend_;
   std::unique_ptr<rpc::VerificationHandlers> verification_;

@@ -36,6 +36,23 @@ std::string Decimal(double value) {
   return {text.data(), end.ptr};
 }
 
+void AddSearches(const rules::AttemptAnswer& answer, json* leaf) {
+  const rules::AccreditedSearch& search = answer.attempt.accredited_search;
+  if (search.made) {
+    (*leaf)["duplicates_searched"] = search.searched_count;
+    (*leaf)["duplicates_complete"] = search.complete;
+    (*leaf)["duplicates_threshold_mdb"] = Millidecibels(search.threshold_score);
+  }
+  if (answer.finger_holder) {
+    (*leaf)["finger_holder"] = ToHex(answer.finger_holder->accreditation.voter);
+    (*leaf)["finger_holder_score_mdb"] = Millidecibels(answer.finger_holder->score);
+  }
+  if (answer.attempt.roll_search) {
+    (*leaf)["roll_searched"] = answer.attempt.roll_search->searched_count;
+    (*leaf)["roll_found"] = answer.attempt.roll_search->found_count;
+  }
+}
+
 }  // namespace
 
 std::string AttemptLeaf(const rules::AttemptAnswer& answer) {
@@ -46,7 +63,7 @@ std::string AttemptLeaf(const rules::AttemptAnswer& answer) {
   leaf["precinct"] = attempt.precinct_id;
   leaf["terminal"] = ToHex(attempt.terminal);
   leaf["operator"] = ToHex(attempt.operator_ref);
-  leaf["voter"] = ToHex(attempt.voter);
+  if (attempt.voter != rules::kNobody) leaf["voter"] = ToHex(attempt.voter);
   leaf["outcome"] = rules::OutcomeName(answer.outcome);
   leaf["method"] = rules::MethodName(attempt.method);
   leaf["samples"] = attempt.samples.size();
@@ -61,6 +78,7 @@ std::string AttemptLeaf(const rules::AttemptAnswer& answer) {
   if (answer.accreditation) leaf["slip"] = answer.accreditation->slip_number;
   if (answer.case_id != 0) leaf["case"] = answer.case_id;
   if (!answer.voter_precinct_id.empty()) leaf["voter_precinct"] = answer.voter_precinct_id;
+  AddSearches(answer, &leaf);
   return Dump(leaf);
 }
 

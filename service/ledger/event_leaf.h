@@ -19,7 +19,8 @@
 
 namespace taanu {
 
-// type "attempt". `answer` is complete but for its event index.
+// type "attempt". `answer` is complete but for its event index. An attempt that searched a roll and
+// found no one has no "voter".
 std::string AttemptLeaf(const rules::AttemptAnswer& answer);
 
 // type "precinct_created".

@@ -12,6 +12,7 @@ Status Office::ChangeVoter(rules::VoterChange change, VoterPayload payload,
                            std::function<void(Result<VoterAnswer>)> done) {
   auto answer = std::make_shared<VoterAnswer>();
   const bool erases = change.kind == VoterChangeKind::kErased;
+  const bool leaves = erases || change.kind == VoterChangeKind::kMoved;
   return database_.Submit(
       [this, change = std::move(change), payload = std::move(payload),
        answer](Connection& connection) -> Status {
@@ -19,7 +20,10 @@ Status Office::ChangeVoter(rules::VoterChange change, VoterPayload payload,
         TAANU_ASSIGN_OR_RETURN(*answer, rules::ChangeVoter(transaction, change));
         return {};
       },
-      [this, answer, erases, done = std::move(done)](Status status) {
+      [this, answer, erases, leaves, done = std::move(done)](Status status) {
+        if (status && observer_ != nullptr) {
+          observer_->OnVoterChanged(answer->voter, answer->precinct_id, leaves);
+        }
         // What was erased is still in the log of writes until that is emptied.
         if (status && erases) database_.EmptyLog();
         if (status) {

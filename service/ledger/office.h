@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "enroll/register/register.h"
+#include "enroll/register/register_observer.h"
 #include "enroll/register/voter_answer.h"
 #include "enroll/store/database.h"
 #include "enroll/store/sealing.h"
@@ -21,8 +22,10 @@ namespace taanu {
 // Thread-safety: may be used from any thread.
 class Office {
  public:
-  // Neither is owned; both must outlive the office.
-  Office(Database* database, const Vault* vault) : database_(*database), vault_(*vault) {}
+  // None is owned; all must outlive the office. `observer`, which may be null, is told of voters
+  // who were changed.
+  Office(Database* database, const Vault* vault, RegisterObserver* observer = nullptr)
+      : database_(*database), vault_(*vault), observer_(observer) {}
 
   // Queues the change; `done` is called, on another thread, once it is durable or has failed.
   // Errors: those of rules::ChangeVoter and of the payload; kExhausted, kUnavailable.
@@ -43,6 +46,7 @@ class Office {
  private:
   Database& database_;
   const Vault& vault_;
+  RegisterObserver* observer_;
 };
 
 }  // namespace taanu

@@ -1,3 +1,4 @@
+#include "service/ledger/search_records.h"
 #include "service/ledger/sqlite_ledger.h"
 
 namespace taanu {
@@ -118,6 +119,10 @@ CREATE TABLE office_act(
 
 }  // namespace
 
-std::vector<Migration> ElectionMigrations() { return {{2, kElection}, {5, kOffice}}; }
+std::vector<Migration> ElectionMigrations() {
+  std::vector<Migration> migrations = {{2, kElection}, {5, kOffice}};
+  for (const Migration& migration : SearchMigrations()) migrations.push_back(migration);
+  return migrations;
+}
 
 }  // namespace taanu

@@ -1,6 +1,7 @@
 #include "service/ledger/sqlite_ledger.h"
 
 #include <algorithm>
+#include <memory>
 #include <utility>
 
 #include "enroll/register/register.h"
@@ -43,16 +44,18 @@ Status AddPrecinct(Connection& connection, std::string_view precinct_id, bool* e
 constexpr std::string_view kCases =
     "SELECT c.case_id, a.precinct_id, a.voter, a.outcome, "
     "a.references_compared > 0 AND a.score >= a.threshold_score, "
-    "e.precinct_id, e.slip_number, e.time_us, e.method, a.time_us, a.event_index "
+    "e.precinct_id, e.slip_number, e.time_us, e.method, a.time_us, a.event_index, e.voter "
     "FROM duplicate_case AS c JOIN attempt AS a USING (event_index) "
-    "JOIN accreditation AS e ON e.voter = a.voter "
+    "LEFT JOIN accredited_search AS s USING (event_index) "
+    "JOIN accreditation AS e ON e.voter = coalesce(s.holder, a.voter) "
     "WHERE c.case_id > ?1 ORDER BY c.case_id LIMIT ?2";
 constexpr std::string_view kCasesOfPrecinct =
     "SELECT c.case_id, a.precinct_id, a.voter, a.outcome, "
     "a.references_compared > 0 AND a.score >= a.threshold_score, "
-    "e.precinct_id, e.slip_number, e.time_us, e.method, a.time_us, a.event_index "
+    "e.precinct_id, e.slip_number, e.time_us, e.method, a.time_us, a.event_index, e.voter "
     "FROM duplicate_case AS c JOIN attempt AS a USING (event_index) "
-    "JOIN accreditation AS e ON e.voter = a.voter "
+    "LEFT JOIN accredited_search AS s USING (event_index) "
+    "JOIN accreditation AS e ON e.voter = coalesce(s.holder, a.voter) "
     "WHERE c.case_id > ?1 AND c.precinct_id = ?3 ORDER BY c.case_id LIMIT ?2";
 
 DuplicateCase ReadCase(Statement* row) {
@@ -62,29 +65,49 @@ DuplicateCase ReadCase(Statement* row) {
   out.voter = row->Bytes<16>(2);
   out.outcome = static_cast<rules::Outcome>(row->Int64(3));
   out.finger_matched = row->Int64(4) != 0;
-  out.earlier.voter = out.voter;
   out.earlier.precinct_id = row->Text(5);
   out.earlier.slip_number = static_cast<uint64_t>(row->Int64(6));
   out.earlier.time_us = row->Int64(7);
   out.earlier.method = static_cast<rules::Method>(row->Int64(8));
   out.attempt_time_us = row->Int64(9);
   out.event_index = static_cast<uint64_t>(row->Int64(10));
+  out.earlier.voter = row->Bytes<16>(11);
   return out;
 }
 
 }  // namespace
 
-SqliteLedger::SqliteLedger(Database* database, const Signer* signer)
-    : database_(database), signer_(signer) {}
+SqliteLedger::SqliteLedger(Database* database, const Signer* signer,
+                           AccreditationObserver* observer)
+    : database_(database), signer_(signer), observer_(observer) {}
 
 Status SqliteLedger::Submit(std::function<Status(rules::LedgerTransaction&)> step,
                             std::function<void(Status)> done) {
+  auto accredited = std::make_shared<std::vector<rules::Accreditation>>();
   return database_->Submit(
-      [step = std::move(step)](Connection& connection) {
+      [step = std::move(step), accredited](Connection& connection) {
         SqliteTransaction transaction(&connection);
-        return step(transaction);
+        Status status = step(transaction);
+        *accredited = transaction.accredited();
+        return status;
       },
-      std::move(done));
+      [observer = observer_, accredited, done = std::move(done)](Status status) {
+        if (status && observer != nullptr) {
+          for (const rules::Accreditation& one : *accredited) observer->OnAccredited(one);
+        }
+        if (done) done(std::move(status));
+      });
+}
+
+Result<std::optional<rules::AttemptAnswer>> SqliteLedger::FindAnswer(
+    std::string_view request_id) const {
+  std::optional<rules::AttemptAnswer> answer;
+  const auto read = [&](Connection& connection) -> Status {
+    TAANU_ASSIGN_OR_RETURN(answer, SqliteTransaction(&connection).FindAnswer(request_id));
+    return {};
+  };
+  TAANU_RETURN_IF_ERROR(database_->Read(read));
+  return answer;
 }
 
 Result<rules::PrecinctRecord> SqliteLedger::CreatePrecinct(std::string_view precinct_id,

@@ -9,6 +9,7 @@
 #include "enroll/store/database.h"
 #include "matcher/error.h"
 #include "service/audit/signer.h"
+#include "service/ledger/accreditation_observer.h"
 #include "service/rules/ledger.h"
 
 namespace taanu {
@@ -53,7 +54,7 @@ struct DuplicateCase {
   KeyedReference voter{};
   rules::Outcome outcome = rules::Outcome::kAlreadyAccredited;
   bool finger_matched = false;
-  rules::Accreditation earlier;
+  rules::Accreditation earlier;  // of the voter, or of another one whose finger it is
   int64_t attempt_time_us = 0;
   uint64_t event_index = 0;
 };
@@ -67,8 +68,9 @@ struct Checkpoint {
 // Thread-safety: may be used from any thread.
 class SqliteLedger : public rules::Ledger {
  public:
-  // Neither is owned; both must outlive the ledger.
-  SqliteLedger(Database* database, const Signer* signer);
+  // None is owned; all must outlive the ledger. `observer`, which may be null, is told of every
+  // accreditation.
+  SqliteLedger(Database* database, const Signer* signer, AccreditationObserver* observer = nullptr);
 
   Status Submit(std::function<Status(rules::LedgerTransaction&)> step,
                 std::function<void(Status)> done) override;
@@ -77,6 +79,8 @@ class SqliteLedger : public rules::Ledger {
   Result<rules::PrecinctRecord> CreatePrecinct(std::string_view precinct_id, bool* existed);
   Result<rules::PrecinctRecord> GetPrecinct(std::string_view precinct_id) const;
   Result<std::vector<rules::PrecinctRecord>> ListPrecincts(std::string_view after, int limit) const;
+  // The answer given to a request before, if any, without a place in the writer's queue.
+  Result<std::optional<rules::AttemptAnswer>> FindAnswer(std::string_view request_id) const;
 
   Result<Statistics> GetStatistics(const StatisticsFilter& filter) const;
   Result<std::vector<LogEntry>> ListEvents(uint64_t first_index, int limit) const;
@@ -87,6 +91,7 @@ class SqliteLedger : public rules::Ledger {
  private:
   Database* database_;
   const Signer* signer_;
+  AccreditationObserver* observer_;
 };
 
 }  // namespace taanu

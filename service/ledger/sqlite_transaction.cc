@@ -9,6 +9,7 @@
 #include "service/ledger/event_leaf.h"
 #include "service/ledger/event_log.h"
 #include "service/ledger/ledger_queries.h"
+#include "service/ledger/search_records.h"
 
 namespace taanu {
 namespace {
@@ -140,6 +141,7 @@ Result<std::optional<AttemptAnswer>> SqliteTransaction::FindAnswer(std::string_v
   if (CarriesAccreditation(answer.outcome)) {
     TAANU_ASSIGN_OR_RETURN(answer.accreditation, FindAccreditation(answer.attempt.voter));
   }
+  TAANU_RETURN_IF_ERROR(ReadSearches(connection_, &answer));
   return answer;
 }
 
@@ -180,6 +182,7 @@ Result<rules::Accreditation> SqliteTransaction::Accredit(const KeyedReference& v
     return Fail(ErrorCode::kInternal, "ACCREDITATION_LOST",
                 "an accreditation that was just written cannot be read");
   }
+  accredited_.push_back(*written);
   return std::move(*written);
 }
 
@@ -191,6 +194,7 @@ Status SqliteTransaction::Record(AttemptAnswer* answer, bool open_case) {
   }
   TAANU_ASSIGN_OR_RETURN(answer->event_index, AppendEvent(connection_, AttemptLeaf(*answer)));
   TAANU_RETURN_IF_ERROR(InsertAttempt(connection_, *answer));
+  TAANU_RETURN_IF_ERROR(InsertSearches(connection_, *answer));
   if (!open_case) return {};
   return connection_.Run(
       "INSERT INTO duplicate_case(case_id, event_index, precinct_id) VALUES (?1, ?2, ?3)",

@@ -3,6 +3,7 @@
 
 #include <optional>
 #include <string_view>
+#include <vector>
 
 #include "enroll/store/connection.h"
 #include "service/rules/ledger.h"
@@ -16,6 +17,9 @@ class SqliteTransaction : public rules::LedgerTransaction {
 
   // One time for the whole transaction: everything that it writes happened at once.
   int64_t NowUs() const override { return now_us_; }
+
+  // What Accredit gave so far.
+  const std::vector<rules::Accreditation>& accredited() const { return accredited_; }
 
   Result<std::optional<rules::AttemptAnswer>> FindAnswer(std::string_view request_id) override;
   Result<std::optional<rules::PrecinctRecord>> FindPrecinct(std::string_view precinct_id) override;
@@ -33,6 +37,7 @@ class SqliteTransaction : public rules::LedgerTransaction {
  private:
   Connection& connection_;
   int64_t now_us_;
+  std::vector<rules::Accreditation> accredited_;
 };
 
 }  // namespace taanu

@@ -12,6 +12,9 @@
 #include "service/auth/role.h"
 #include "service/ledger/office.h"
 #include "service/ledger/sqlite_ledger.h"
+#include "service/rolls/finger_claims.h"
+#include "service/rolls/finger_search.h"
+#include "service/rolls/rolls.h"
 #include "service/rpc/call_gate.h"
 #include "service/rpc/worker_pool.h"
 #include "service/rules/election.h"
@@ -24,15 +27,23 @@ struct Backend {
   Register* voters = nullptr;
   SqliteLedger* ledger = nullptr;
   Office* office = nullptr;
+  // Null where no rolls are kept in memory; there is then no search of any kind.
+  Rolls* rolls = nullptr;
+  FingerClaims* finger_claims = nullptr;
 
   // Kept apart, so that a bulk load or a long list cannot make voters wait.
   WorkerPool* verification_pool = nullptr;
   WorkerPool* enrollment_pool = nullptr;
   WorkerPool* query_pool = nullptr;
+  WorkerPool* search_pool = nullptr;
   // Every call is inside it while it is worked on.
   CallGate* gate = nullptr;
 
   rules::Policy policy;
+  // Among whom an attempt's finger is searched for another identity, and the chance of a false
+  // alarm of that, for an attempt as a whole.
+  DuplicateScope duplicate_scope = DuplicateScope::kOff;
+  double duplicate_fpir = 0.0001;
   // The quality, 0 to 100, below which a sample is not compared and a finger is not enrolled.
   int quality_min = 0;
   // Items of a bulk load without a status at a time, and the bytes that they may take.

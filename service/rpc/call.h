@@ -40,6 +40,8 @@ class UnaryCall {
   // False where the daemon drains; nothing is then done for the call but to finish it.
   bool entered() const { return entered_; }
 
+  // When the client stops waiting.
+  std::chrono::system_clock::time_point deadline() const { return context_->deadline(); }
   // The client has gone, or its deadline has passed.
   bool IsAbandoned() const;
 

@@ -10,6 +10,7 @@ namespace {
 static_assert(static_cast<int>(rules::Outcome::kAccredited) == v1::OUTCOME_ACCREDITED);
 static_assert(static_cast<int>(rules::Outcome::kAccreditedByFallback) ==
               v1::OUTCOME_ACCREDITED_BY_FALLBACK);
+static_assert(static_cast<int>(rules::Outcome::kAmbiguous) == v1::OUTCOME_AMBIGUOUS);
 static_assert(static_cast<int>(rules::Method::kFingerSearch) ==
               v1::IDENTIFICATION_METHOD_FINGER_SEARCH);
 static_assert(static_cast<int>(rules::PollsState::kClosed) == v1::POLLS_STATE_CLOSED);
@@ -25,6 +26,17 @@ static_assert(static_cast<int>(VoterState::kInactive) == v1::VOTER_STATE_INACTIV
 v1::Outcome ToProto(rules::Outcome outcome) { return static_cast<v1::Outcome>(outcome); }
 v1::IdentificationMethod ToProto(rules::Method method) {
   return static_cast<v1::IdentificationMethod>(method);
+}
+
+void FillAccreditedSearch(const rules::AttemptAnswer& in, v1::AccreditedSearch* out) {
+  const rules::AccreditedSearch& search = in.attempt.accredited_search;
+  out->set_searched_count(search.searched_count);
+  out->set_complete(search.complete);
+  out->set_threshold_score(search.threshold_score);
+  if (!in.finger_holder) return;
+  FillAccreditation(in.finger_holder->accreditation, out->mutable_holder());
+  out->set_holder_score(in.finger_holder->score);
+  out->set_disputable_request_id(in.attempt.request_id);
 }
 
 void FillFinger(const FingerReference& in, bool enrolled, v1::FingerReport* out) {
@@ -119,6 +131,9 @@ void FillVerification(const rules::AttemptAnswer& in, v1::VerifyVoterResponse* o
   out->set_event_index(in.event_index);
   out->set_replayed(in.replayed);
   out->set_case_id(in.case_id);
+  if (in.attempt.accredited_search.made) {
+    FillAccreditedSearch(in, out->mutable_accredited_search());
+  }
 }
 
 void FillVoterData(const VoterData& in, v1::Voter* voter) {

@@ -158,4 +158,27 @@ Result<PreparedSample> PrepareSample(const v1::FingerSample& sample, int quality
   return out;
 }
 
+Result<std::vector<PreparedSample>> PrepareSamples(
+    const google::protobuf::RepeatedPtrField<v1::FingerSample>& samples, int quality_min) {
+  std::vector<PreparedSample> prepared;
+  for (int i = 0; i < samples.size(); ++i) {
+    auto sample = PrepareSample(samples[i], quality_min);
+    if (!sample) {
+      return tl::make_unexpected(InField("samples[" + std::to_string(i) + "]", sample.error()));
+    }
+    prepared.push_back(*std::move(sample));
+  }
+  return prepared;
+}
+
+std::vector<rules::Attempt::SampleReport> ReportsOf(const std::vector<PreparedSample>& samples) {
+  std::vector<rules::Attempt::SampleReport> reports;
+  for (const PreparedSample& sample : samples) {
+    reports.push_back({.quality = static_cast<uint8_t>(sample.quality),
+                       .reason = static_cast<uint8_t>(sample.reason),
+                       .minutia_count = static_cast<uint8_t>(sample.minutia_count)});
+  }
+  return reports;
+}
+
 }  // namespace taanu::rpc

@@ -11,6 +11,7 @@
 #include "enroll/extract/extractor.h"
 #include "matcher/error.h"
 #include "matcher/template.h"
+#include "service/rules/ledger.h"
 #include "taanu/v1/biometrics.pb.h"
 
 namespace taanu::rpc {
@@ -48,5 +49,12 @@ struct PreparedSample {
 // three of records of minutiae and of images),
 // NO_RESOLUTION, and those of the decoders.
 Result<PreparedSample> PrepareSample(const v1::FingerSample& sample, int quality_min);
+
+// All samples of an attempt. Errors: as PrepareSample, with the sample's number.
+Result<std::vector<PreparedSample>> PrepareSamples(
+    const google::protobuf::RepeatedPtrField<v1::FingerSample>& samples, int quality_min);
+
+// What is told of each.
+std::vector<rules::Attempt::SampleReport> ReportsOf(const std::vector<PreparedSample>& samples);
 
 }  // namespace taanu::rpc

@@ -84,7 +84,7 @@ google::rpc::Status ToRpcStatus(const Error& error, std::chrono::milliseconds re
   }
   status.add_details()->PackFrom(info);
 
-  if (code == grpc::StatusCode::RESOURCE_EXHAUSTED) {
+  if (code == grpc::StatusCode::RESOURCE_EXHAUSTED || error.reason == "SEARCH_INCOMPLETE") {
     google::rpc::RetryInfo retry;
     const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(retry_delay);
     retry.mutable_retry_delay()->set_seconds(seconds.count());

@@ -34,7 +34,7 @@ Error Draining();
 
 google::rpc::Status ToRpcStatus(const Error& error,
                                 std::chrono::milliseconds retry_delay = std::chrono::seconds(1));
-// `retry_delay` is told with RESOURCE_EXHAUSTED alone, as RetryInfo.
+// `retry_delay` is told with RESOURCE_EXHAUSTED and SEARCH_INCOMPLETE alone, as RetryInfo.
 grpc::Status ToGrpcStatus(const Error& error,
                           std::chrono::milliseconds retry_delay = std::chrono::seconds(1));
 

@@ -71,6 +71,12 @@ Status ValidatePrecinctField(std::string_view precinct_id, bool optional) {
   return {};
 }
 
+Status ValidateSampleCount(int count, int samples_max) {
+  if (count >= 1 && count <= samples_max) return {};
+  return tl::make_unexpected(
+      FieldError("samples", "BAD_SAMPLE_COUNT", "must be 1 to " + std::to_string(samples_max)));
+}
+
 Result<int> PageSize(int32_t page_size) {
   if (page_size == 0) return kPageSizeDefault;
   if (page_size < 0 || page_size > kPageSizeMax) {

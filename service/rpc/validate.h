@@ -26,6 +26,9 @@ Status ValidateIdentifier(std::string_view field, std::string_view reason, std::
 // with reason BAD_PRECINCT_ID.
 Status ValidatePrecinctField(std::string_view precinct_id, bool optional = false);
 
+// 1 to `samples_max` samples of an attempt. Errors: kBadInput with reason BAD_SAMPLE_COUNT.
+Status ValidateSampleCount(int count, int samples_max);
+
 // 1 to 1,000; 0 means 100. Errors: kBadInput with reason BAD_PAGE_SIZE.
 Result<int> PageSize(int32_t page_size);
 

@@ -9,6 +9,7 @@
 #include "service/rpc/call.h"
 #include "service/rpc/comparison.h"
 #include "service/rpc/convert.h"
+#include "service/rpc/other_identity.h"
 #include "service/rpc/samples.h"
 #include "service/rpc/status.h"
 #include "service/rpc/validate.h"
@@ -29,11 +30,7 @@ Result<rules::Attempt> BeginAttempt(const Backend& backend, const UnaryCall& cal
   TAANU_RETURN_IF_ERROR(ValidatePrecinctField(request.precinct_id()));
   TAANU_RETURN_IF_ERROR(
       ValidateIdentifier("operator_id", "BAD_OPERATOR_ID", request.operator_id()));
-  const int samples_max = backend.policy.captures_max;
-  if (request.samples_size() < 1 || request.samples_size() > samples_max) {
-    return tl::make_unexpected(
-        FieldError("samples", "BAD_SAMPLE_COUNT", "must be 1 to " + std::to_string(samples_max)));
-  }
+  TAANU_RETURN_IF_ERROR(ValidateSampleCount(request.samples_size(), backend.policy.captures_max));
   TAANU_RETURN_IF_ERROR(auth::MayActForPrecinct(call.peer(), call.method(), request.precinct_id()));
 
   attempt.voter = backend.voters->ReferenceOf(request.voter_number());
@@ -44,19 +41,6 @@ Result<rules::Attempt> BeginAttempt(const Backend& backend, const UnaryCall& cal
   attempt.algorithm_version = backend.algorithm_version;
   attempt.threshold_fmr = backend.policy.threshold_fmr;
   return attempt;
-}
-
-Result<std::vector<PreparedSample>> PrepareSamples(const Backend& backend,
-                                                   const v1::VerifyVoterRequest& request) {
-  std::vector<PreparedSample> samples;
-  for (int i = 0; i < request.samples_size(); ++i) {
-    auto sample = PrepareSample(request.samples(i), backend.quality_min);
-    if (!sample) {
-      return tl::make_unexpected(InField("samples[" + std::to_string(i) + "]", sample.error()));
-    }
-    samples.push_back(*std::move(sample));
-  }
-  return samples;
 }
 
 // The references of the voter; none where the voter is not in the register, which the rules call
@@ -72,24 +56,24 @@ Result<std::vector<FingerReference>> FindReferences(const Backend& backend,
 // Everything before the ledger. The finger is compared whatever the outcome will be: an answer of
 // ALREADY_ACCREDITED tells whether it matched.
 Result<rules::Attempt> PrepareAttempt(const Backend& backend, const UnaryCall& call,
-                                      const v1::VerifyVoterRequest& request) {
+                                      const v1::VerifyVoterRequest& request,
+                                      std::shared_ptr<FingerClaim>* claim) {
   TAANU_ASSIGN_OR_RETURN(rules::Attempt attempt, BeginAttempt(backend, call, request));
   TAANU_ASSIGN_OR_RETURN(const std::vector<PreparedSample> samples,
-                         PrepareSamples(backend, request));
+                         PrepareSamples(request.samples(), backend.quality_min));
   TAANU_ASSIGN_OR_RETURN(const std::vector<FingerReference> references,
                          FindReferences(backend, attempt.voter));
   attempt.evidence = CompareAttempt(samples, references, backend.policy);
-  for (const PreparedSample& sample : samples) {
-    attempt.samples.push_back({.quality = static_cast<uint8_t>(sample.quality),
-                               .reason = static_cast<uint8_t>(sample.reason),
-                               .minutia_count = static_cast<uint8_t>(sample.minutia_count)});
-  }
+  attempt.samples = ReportsOf(samples);
+  *claim = SearchOtherIdentities(backend, samples, references, &attempt);
   return attempt;
 }
 
 void Verify(const Backend& backend, const UnaryCallPtr& call, const v1::VerifyVoterRequest& request,
             v1::VerifyVoterResponse* response) {
-  auto attempt = PrepareAttempt(backend, *call, request);
+  // Held until the outcome is durable, by the step below.
+  std::shared_ptr<FingerClaim> claim;
+  auto attempt = PrepareAttempt(backend, *call, request, &claim);
   if (!attempt) {
     call->Finish(tl::make_unexpected(std::move(attempt).error()));
     return;
@@ -97,19 +81,16 @@ void Verify(const Backend& backend, const UnaryCallPtr& call, const v1::VerifyVo
   // From here the result stands, also where the client goes away: its retry finds it.
   auto answer = std::make_shared<rules::AttemptAnswer>();
   const Status queued = backend.ledger->Submit(
-      [attempt = *std::move(attempt), answer](rules::LedgerTransaction& ledger) -> Status {
+      [attempt = *std::move(attempt), claim = std::move(claim),
+       answer](rules::LedgerTransaction& ledger) mutable -> Status {
+        AddClaimedHits(claim.get(), &attempt);
         TAANU_ASSIGN_OR_RETURN(*answer, rules::MakeAttempt(ledger, attempt));
         return {};
       },
       [call, answer, response](const Status& status) {
         if (status) {
           FillVerification(*answer, response);
-          log::Write(LogLevel::kInfo, "attempt",
-                     {{"outcome", std::string(rules::OutcomeName(answer->outcome))},
-                      {"precinct", answer->attempt.precinct_id},
-                      {"voter", ToHex(answer->attempt.voter)},
-                      {"event_index", answer->event_index},
-                      {"replayed", answer->replayed}});
+          LogAttempt(*answer);
         }
         call->Finish(status);
       });
@@ -117,6 +98,15 @@ void Verify(const Backend& backend, const UnaryCallPtr& call, const v1::VerifyVo
 }
 
 }  // namespace
+
+void LogAttempt(const rules::AttemptAnswer& answer) {
+  log::Write(LogLevel::kInfo, "attempt",
+             {{"outcome", std::string(rules::OutcomeName(answer.outcome))},
+              {"precinct", answer.attempt.precinct_id},
+              {"voter", ToHex(answer.attempt.voter)},
+              {"event_index", answer.event_index},
+              {"replayed", answer.replayed}});
+}
 
 grpc::ServerUnaryReactor* VerificationHandlers::VerifyVoter(grpc::CallbackServerContext* context,
                                                             const v1::VerifyVoterRequest* request,

@@ -14,6 +14,10 @@ class VerificationHandlers final : public v1::VerificationService::CallbackServi
   grpc::ServerUnaryReactor* VerifyVoter(grpc::CallbackServerContext* context,
                                         const v1::VerifyVoterRequest* request,
                                         v1::VerifyVoterResponse* response) override;
+  // identify.cc
+  grpc::ServerUnaryReactor* IdentifyVoter(grpc::CallbackServerContext* context,
+                                          const v1::IdentifyVoterRequest* request,
+                                          v1::IdentifyVoterResponse* response) override;
   grpc::ServerUnaryReactor* GetPrecinctStatus(grpc::CallbackServerContext* context,
                                               const v1::GetPrecinctStatusRequest* request,
                                               v1::GetPrecinctStatusResponse* response) override;
@@ -21,5 +25,8 @@ class VerificationHandlers final : public v1::VerificationService::CallbackServi
  private:
   const Backend& backend_;
 };
+
+// The line of the program's log about an attempt that was answered.
+void LogAttempt(const rules::AttemptAnswer& answer);
 
 }  // namespace taanu::rpc

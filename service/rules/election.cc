@@ -29,6 +29,8 @@ std::string_view OutcomeName(Outcome outcome) {
       return "POLLS_CLOSED";
     case Outcome::kAccreditedByFallback:
       return "ACCREDITED_BY_FALLBACK";
+    case Outcome::kAmbiguous:
+      return "AMBIGUOUS";
   }
   return "UNKNOWN";
 }
@@ -77,7 +79,12 @@ Outcome DecideFingerAttempt(const AttemptFacts& facts, const Evidence& evidence)
   // 8. The comparison decides: below the threshold the voter is not identified.
   if (!evidence.matched()) return Outcome::kNoMatch;
 
-  // 9. What remains is a voter of this roll, identified, and not accredited before.
+  // 9. One person votes once, under whatever names: where the same finger was accredited under
+  //    another identity, the case is for people. Should that be a chance likeness, two officers
+  //    settle it on the spot.
+  if (facts.finger_holder) return Outcome::kDuplicateFinger;
+
+  // 10. What remains is a voter of this roll, identified, and not accredited before.
   return Outcome::kAccredited;
 }
 

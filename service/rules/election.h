@@ -30,6 +30,7 @@ enum class Outcome : uint8_t {
   kPollsNotOpen = 9,
   kPollsClosed = 10,
   kAccreditedByFallback = 11,
+  kAmbiguous = 13,
 };
 std::string_view OutcomeName(Outcome outcome);  // "ACCREDITED"
 
@@ -71,6 +72,8 @@ struct AttemptFacts {
   bool voter_active = true;                      // false: taken off the roll
   int references_enrolled = 0;
   std::optional<Accreditation> earlier;  // the voter's accreditation, if there is one
+  // Of another voter whom this finger matches too (duplicate_finger.h), if there is one.
+  std::optional<Accreditation> finger_holder;
 };
 
 // Decides an attempt to be accredited by a finger.

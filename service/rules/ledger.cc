@@ -54,6 +54,16 @@ Result<AttemptFacts> GatherFacts(LedgerTransaction& ledger, const Attempt& attem
   return facts;
 }
 
+// An identification that did not search everybody is never a plain no match. It is not searched
+// where the polls are not open, and they may have been opened since.
+Status CheckSearch(const AttemptFacts& facts, const Attempt& attempt) {
+  const bool decides = attempt.roll_search && facts.polls == PollsState::kOpen &&
+                       attempt.evidence.samples_usable > 0;
+  if (!decides || attempt.roll_search->complete) return {};
+  return Fail(ErrorCode::kUnavailable, "SEARCH_INCOMPLETE",
+              "not everybody on the roll was searched; try again, or give the number");
+}
+
 // Gives the accreditation. Should the voter have one after all, which only the primary key knows
 // for certain, the outcome becomes what the rules call that.
 Status Accredit(LedgerTransaction& ledger, AttemptAnswer* answer) {
@@ -78,8 +88,11 @@ Status Accredit(LedgerTransaction& ledger, AttemptAnswer* answer) {
 Result<std::optional<AttemptAnswer>> Replay(LedgerTransaction& ledger, const Attempt& attempt) {
   TAANU_ASSIGN_OR_RETURN(auto earlier, ledger.FindAnswer(attempt.request_id));
   if (!earlier) return std::nullopt;
-  if (earlier->attempt.voter != attempt.voter ||
-      earlier->attempt.precinct_id != attempt.precinct_id) {
+  // Who a search found is its answer, not its request.
+  const bool searched = attempt.roll_search.has_value();
+  if (earlier->attempt.precinct_id != attempt.precinct_id ||
+      earlier->attempt.method != attempt.method ||
+      (!searched && earlier->attempt.voter != attempt.voter)) {
     return ReusedRequestId();
   }
   earlier->replayed = true;
@@ -118,18 +131,26 @@ Result<AttemptAnswer> MakeAttempt(LedgerTransaction& ledger, const Attempt& atte
   TAANU_ASSIGN_OR_RETURN(auto replayed, Replay(ledger, attempt));
   if (replayed) return std::move(*replayed);
 
-  TAANU_ASSIGN_OR_RETURN(const AttemptFacts facts, GatherFacts(ledger, attempt));
+  TAANU_ASSIGN_OR_RETURN(AttemptFacts facts, GatherFacts(ledger, attempt));
+  TAANU_RETURN_IF_ERROR(CheckSearch(facts, attempt));
+  TAANU_ASSIGN_OR_RETURN(auto holder, FindFingerHolder(ledger, attempt));
+  if (holder) facts.finger_holder = holder->accreditation;
   AttemptAnswer answer;
   answer.attempt = attempt;
-  answer.outcome = DecideFingerAttempt(facts, attempt.evidence);
+  answer.outcome = attempt.roll_search
+                       ? DecideSearchAttempt(facts, attempt.evidence, *attempt.roll_search)
+                       : DecideFingerAttempt(facts, attempt.evidence);
   if (answer.outcome == Outcome::kAccredited) {
     TAANU_RETURN_IF_ERROR(Accredit(ledger, &answer));
   } else if (answer.outcome == Outcome::kAlreadyAccredited) {
     answer.accreditation = facts.earlier;
   } else if (answer.outcome == Outcome::kWrongPrecinct) {
     answer.voter_precinct_id = *facts.voter_precinct_id;
+  } else if (answer.outcome == Outcome::kDuplicateFinger) {
+    answer.finger_holder = std::move(holder);
   }
-  const bool duplicate = answer.outcome == Outcome::kAlreadyAccredited;
+  const bool duplicate =
+      answer.outcome == Outcome::kAlreadyAccredited || answer.outcome == Outcome::kDuplicateFinger;
   TAANU_RETURN_IF_ERROR(ledger.Record(&answer, duplicate));
   return answer;
 }

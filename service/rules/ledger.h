@@ -12,7 +12,9 @@
 #include <vector>
 
 #include "matcher/error.h"
+#include "service/rules/duplicate_finger.h"
 #include "service/rules/election.h"
+#include "service/rules/roll_search.h"
 
 namespace taanu::rules {
 
@@ -34,7 +36,7 @@ struct PrecinctRecord {
 // An attempt as it came from the terminal, after the comparison.
 struct Attempt {
   std::string request_id;  // canonical lower-case UUID
-  KeyedReference voter{};
+  KeyedReference voter{};  // kNobody where a search of the roll found no one
   std::string precinct_id;
   KeyedReference terminal{};
   KeyedReference operator_ref{};
@@ -50,6 +52,10 @@ struct Attempt {
     uint8_t minutia_count = 0;
   };
   std::vector<SampleReport> samples;
+  // The search of the roll that found the voter; with Method::kFingerSearch, and only then.
+  std::optional<RollSearch> roll_search;
+  // The search for another identity.
+  AccreditedSearch accredited_search;
 };
 
 // The answer to an attempt, complete enough to be given again.
@@ -57,7 +63,8 @@ struct AttemptAnswer {
   Attempt attempt;  // as it was decided the first time
   Outcome outcome = Outcome::kNoMatch;
   std::optional<Accreditation> accreditation;
-  std::string voter_precinct_id;  // with kWrongPrecinct
+  std::optional<FingerHolder> finger_holder;  // with kDuplicateFinger
+  std::string voter_precinct_id;              // with kWrongPrecinct
   int64_t time_us = 0;
   uint64_t event_index = 0;
   uint64_t case_id = 0;  // 0: none was opened
@@ -119,8 +126,9 @@ class Ledger {
 
 // Decides the attempt inside the transaction and records it; a request id that was answered before
 // gets the first answer. Errors: kConflict with reason REQUEST_ID_REUSED where the id was used for
-// another voter or precinct; kNotFound with reason UNKNOWN_PRECINCT; kBadInput (BAD_REQUEST_ID,
-// TOO_MANY_SAMPLES); kInternal with reason BAD_EVIDENCE where a score is not finite.
+// another voter, precinct or method; kNotFound with reason UNKNOWN_PRECINCT; kBadInput
+// (BAD_REQUEST_ID, TOO_MANY_SAMPLES); kUnavailable with reason SEARCH_INCOMPLETE; kInternal with
+// reason BAD_EVIDENCE where a score is not finite.
 Result<AttemptAnswer> MakeAttempt(LedgerTransaction& ledger, const Attempt& attempt);
 
 // Errors: kNotFound (UNKNOWN_PRECINCT), kConflict (POLLS_ALREADY_OPEN, POLLS_NOT_OPEN,

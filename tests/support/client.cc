@@ -81,6 +81,12 @@ grpc::Status Client::Verify(const v1::VerifyVoterRequest& request,
   return verification_->VerifyVoter(&context, request, response);
 }
 
+grpc::Status Client::Identify(const v1::IdentifyVoterRequest& request,
+                              v1::IdentifyVoterResponse* response) {
+  Context context;
+  return verification_->IdentifyVoter(&context, request, response);
+}
+
 grpc::Status Client::PrecinctStatus(const std::string& precinct,
                                     v1::GetPrecinctStatusResponse* response) {
   Context context;
@@ -197,6 +203,16 @@ v1::VerifyVoterRequest VerifyRequest(const std::string& number, const std::strin
   v1::VerifyVoterRequest request;
   request.set_request_id(NewRequestId());
   request.set_voter_number(number);
+  request.set_precinct_id(precinct);
+  request.set_operator_id("operator-7");
+  for (const v1::FingerSample& sample : samples) *request.add_samples() = sample;
+  return request;
+}
+
+v1::IdentifyVoterRequest IdentifyRequest(const std::string& precinct,
+                                         const std::vector<v1::FingerSample>& samples) {
+  v1::IdentifyVoterRequest request;
+  request.set_request_id(NewRequestId());
   request.set_precinct_id(precinct);
   request.set_operator_id("operator-7");
   for (const v1::FingerSample& sample : samples) *request.add_samples() = sample;

@@ -35,6 +35,8 @@ class Client {
 
   // Each fills `response` and returns the status.
   grpc::Status Verify(const v1::VerifyVoterRequest& request, v1::VerifyVoterResponse* response);
+  grpc::Status Identify(const v1::IdentifyVoterRequest& request,
+                        v1::IdentifyVoterResponse* response);
   grpc::Status PrecinctStatus(const std::string& precinct, v1::GetPrecinctStatusResponse* response);
   grpc::Status Enroll(const v1::EnrollVoterRequest& request, v1::EnrollVoterResponse* response);
   grpc::Status GetVoter(const std::string& number, v1::GetVoterResponse* response);
@@ -66,6 +68,8 @@ class Client {
 
 v1::VerifyVoterRequest VerifyRequest(const std::string& number, const std::string& precinct,
                                      const std::vector<v1::FingerSample>& samples);
+v1::IdentifyVoterRequest IdentifyRequest(const std::string& precinct,
+                                         const std::vector<v1::FingerSample>& samples);
 v1::EnrollVoterRequest EnrollRequest(const std::string& number, const std::string& precinct,
                                      const std::vector<v1::FingerSample>& samples);
 

@@ -67,7 +67,8 @@ void Election::WriteConfig() const {
   out << "[store]\ndatabase = \"" << at << "taanu.db\"\nkey_file = \"" << at << "store.key\"\n"
       << "[audit]\nkey_file = \"" << at << "audit.key\"\n"
       << "[election]\nname = \"test election\"\nthreshold_fmr = " << options_.threshold_fmr << "\n"
-      << options_.election << "\n[limits]\n"
+      << options_.election << "\n[search]\n"
+      << options_.search << "\n[limits]\n"
       << options_.limits << "\n";
   WriteFile(config(), out.str());
 }

@@ -20,6 +20,7 @@ struct ElectionOptions {
   // Lines for sections of the settings, such as "captures_max = 2".
   std::string election = {};
   std::string limits = {};
+  std::string search = {};
   std::string listen = {};
   double threshold_fmr = 0.0001;
 };

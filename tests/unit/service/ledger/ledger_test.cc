@@ -90,6 +90,86 @@ TEST_F(LedgerTest, SlipsAreNumberedWithinEachPrecinct) {
   EXPECT_EQ(Attempt(12, "B").accreditation->slip_number, 2u);
 }
 
+TEST_F(LedgerTest, ADuplicateFingerNamesItsHolderAndOpensACase) {
+  ASSERT_TRUE(election_->Polls(true, 1, "P1"));
+  const rules::AttemptAnswer first = Attempt(2, "A");
+  rules::Attempt second = election_->Attempt(3, "B", "P1");
+  // The best hit was not accredited, and one is below the threshold.
+  second.accredited_search = {.made = true,
+                              .complete = true,
+                              .searched_count = 7,
+                              .threshold_score = 48.5,
+                              .hits = {{election_->Attempt(9, "C", "P2").voter, 90},
+                                       {second.voter, 80},
+                                       {first.attempt.voter, 51.25},
+                                       {first.attempt.voter, 48}}};
+  const rules::AttemptAnswer answer = Election::Expect(election_->MakeAttempt(second));
+  EXPECT_EQ(answer.outcome, Outcome::kDuplicateFinger);
+  EXPECT_FALSE(answer.accreditation.has_value());
+  ASSERT_TRUE(answer.finger_holder.has_value());
+  EXPECT_EQ(answer.finger_holder->accreditation.voter, first.attempt.voter);
+  EXPECT_EQ(answer.finger_holder->score, 51.25);
+  EXPECT_EQ(answer.case_id, 1u);
+  const json leaf = LeafAt(answer.event_index);
+  EXPECT_EQ(leaf["finger_holder"], ToHex(first.attempt.voter));
+  EXPECT_EQ(leaf["finger_holder_score_mdb"], 51250);
+  EXPECT_EQ(leaf["duplicates_searched"], 7);
+  EXPECT_EQ(leaf["duplicates_threshold_mdb"], 48500);
+
+  Reopen();
+  const auto cases = Election::Expect(election_->ledger->ListCases("P1", 0, 10));
+  ASSERT_EQ(cases.size(), 1u);
+  EXPECT_EQ(cases[0].voter, second.voter);
+  EXPECT_EQ(cases[0].earlier.voter, first.attempt.voter);
+  EXPECT_EQ(cases[0].earlier.slip_number, 1u);
+  rules::Attempt repeated = election_->Attempt(3, "B", "P1");
+  const rules::AttemptAnswer again = Election::Expect(election_->MakeAttempt(repeated));
+  EXPECT_TRUE(again.replayed);
+  ASSERT_TRUE(again.finger_holder.has_value());
+  EXPECT_EQ(again.finger_holder->accreditation.voter, first.attempt.voter);
+  EXPECT_EQ(again.finger_holder->score, 51.25);
+  EXPECT_EQ(again.attempt.accredited_search.searched_count, 7u);
+  EXPECT_EQ(again.attempt.accredited_search.threshold_score, 48.5);
+}
+
+TEST_F(LedgerTest, AHitWhoWasNotAccreditedKeepsNobodyFromVoting) {
+  ASSERT_TRUE(election_->Polls(true, 1, "P1"));
+  rules::Attempt attempt = election_->Attempt(3, "B", "P1");
+  attempt.accredited_search = {.made = true,
+                               .complete = false,
+                               .searched_count = 1,
+                               .threshold_score = 40,
+                               .hits = {{election_->Attempt(9, "A", "P1").voter, 90}}};
+  const rules::AttemptAnswer answer = Election::Expect(election_->MakeAttempt(attempt));
+  EXPECT_EQ(answer.outcome, Outcome::kAccredited);
+  EXPECT_EQ(LeafAt(answer.event_index)["duplicates_complete"], false);
+}
+
+TEST_F(LedgerTest, ASearchOfTheRollIsGivenAgainWhoeverItFound) {
+  ASSERT_TRUE(election_->Polls(true, 1, "P1"));
+  rules::Attempt search = election_->Attempt(4, "A", "P1");
+  search.method = rules::Method::kFingerSearch;
+  search.roll_search = {.complete = true, .searched_count = 2, .found_count = 1};
+  const rules::AttemptAnswer found = Election::Expect(election_->MakeAttempt(search));
+  EXPECT_EQ(found.outcome, Outcome::kAccredited);
+  search.voter = rules::kNobody;
+  search.roll_search = rules::RollSearch{};
+  const rules::AttemptAnswer again = Election::Expect(election_->MakeAttempt(search));
+  EXPECT_TRUE(again.replayed);
+  EXPECT_EQ(again.attempt.voter, found.attempt.voter);
+  EXPECT_EQ(again.attempt.roll_search->searched_count, 2u);
+
+  // A new one that did not search everybody decides nothing, and leaves no trace.
+  search.request_id = RequestId(5);
+  const auto undecided = election_->MakeAttempt(search);
+  ASSERT_FALSE(undecided.has_value());
+  EXPECT_EQ(undecided.error().reason, "SEARCH_INCOMPLETE");
+  search.roll_search = {.complete = true, .searched_count = 2, .found_count = 0};
+  const rules::AttemptAnswer nobody = Election::Expect(election_->MakeAttempt(search));
+  EXPECT_EQ(nobody.outcome, Outcome::kNoMatch);
+  EXPECT_FALSE(LeafAt(nobody.event_index).contains("voter"));
+}
+
 TEST_F(LedgerTest, EveryKindOfAnswerIsGivenAgainExactlyAlsoAfterReopening) {
   std::vector<rules::AttemptAnswer> answers;
   answers.push_back(Attempt(1, "A"));

@@ -49,6 +49,7 @@ const Circumstance kInOrder[] = {
     {Outcome::kLowQuality, [](Situation* s) { s->evidence.samples_usable = 0; }},
     {Outcome::kNoReference, [](Situation* s) { s->evidence.references_compared = 0; }},
     {Outcome::kNoMatch, [](Situation* s) { s->evidence.score = 39.999; }},
+    {Outcome::kDuplicateFinger, [](Situation* s) { s->facts.finger_holder = Accreditation{}; }},
 };
 
 TEST(ElectionRulesTest, AnIdentifiedVoterOfThisRollIsAccredited) {

@@ -1,0 +1,114 @@
+#include "service/rolls/finger_search.h"
+
+#include <algorithm>
+
+#include "matcher/compare/comparator.h"
+
+namespace taanu {
+namespace {
+
+// A search of the accredited that takes longer is given up, and is incomplete: a voter waits.
+constexpr std::chrono::seconds kAccreditedTime{2};
+
+// Up to so many comparisons a search compares everybody, which misses nobody that the comparator
+// knows: at 14 us each, 80 ms for a roll and 8 ms beside a verification.
+constexpr size_t kRollComparisonsMax = 6000;
+constexpr size_t kAccreditedComparisonsMax = 600;
+
+// Beyond that it screens, with less haste than the gallery's defaults: the voter stands there, and
+// the list is short.
+constexpr double kCheckShare = 0.05;
+constexpr size_t kCheckMin = 256;
+constexpr double kShortlistShare = 0.005;
+constexpr size_t kShortlistMin = 32;
+
+SearchOptions PlanSearch(size_t comparisons, size_t comparisons_max) {
+  SearchOptions options;
+  options.mode = comparisons <= comparisons_max ? SearchMode::kFull : SearchMode::kExhaustive;
+  options.check_share = kCheckShare;
+  options.check_min = kCheckMin;
+  options.shortlist_share = kShortlistShare;
+  options.shortlist_min = kShortlistMin;
+  return options;
+}
+
+tl::unexpected<Error> Incomplete(std::string_view why) {
+  return Fail(ErrorCode::kUnavailable, "SEARCH_INCOMPLETE",
+              std::string(why) + "; nobody can be ruled out, so try again, or give the number");
+}
+
+}  // namespace
+
+double ScoreForSearch(double fmr, uint64_t people) {
+  return std::min(kScoreMax, ScoreForFmr(fmr / static_cast<double>(std::max<uint64_t>(1, people))));
+}
+
+Result<RollFinding> SearchRoll(Rolls& rolls, std::string_view precinct_id,
+                               std::span<const FingerView> probe, double fmr,
+                               std::chrono::steady_clock::time_point deadline) {
+  if (!rolls.Serves(precinct_id)) {
+    return Fail(ErrorCode::kConflict, "ROLL_NOT_KEPT",
+                "this daemon does not keep the roll of precinct " + std::string(precinct_id) +
+                    " for searches; see [search] precincts");
+  }
+  const Roll* const roll = rolls.Find(precinct_id);
+  if (roll == nullptr || !roll->ready()) return Incomplete("the roll is being read into memory");
+  const GallerySize size = roll->size();
+  SearchOptions options = PlanSearch(size.views * probe.size(), kRollComparisonsMax);
+  options.top_k = 2;
+  options.deadline = deadline;
+  TAANU_ASSIGN_OR_RETURN(const SearchResult result, roll->SearchAll(probe, options));
+  if (!result.complete()) return Incomplete("the time for the search was over before its end");
+  RollFinding finding;
+  finding.searched_count = size.subjects;
+  finding.threshold_score = ScoreForSearch(fmr, size.subjects);
+  for (const Candidate& candidate : result.candidates) {
+    finding.best_score = std::max(finding.best_score, candidate.score);
+    if (candidate.score < finding.threshold_score) continue;
+    finding.found.push_back({ReferenceOf(candidate.id), candidate.score});
+  }
+  return finding;
+}
+
+rules::AccreditedSearch SearchAccredited(const Rolls& rolls, DuplicateScope scope,
+                                         std::string_view precinct_id, const KeyedReference& voter,
+                                         std::span<const FingerView> probe, double fpir,
+                                         size_t others) {
+  rules::AccreditedSearch out;
+  if (scope == DuplicateScope::kOff || probe.empty()) return out;
+  std::vector<const Roll*> searched = rolls.All();
+  if (scope == DuplicateScope::kPrecinct) {
+    std::erase_if(searched, [&](const Roll* r) { return r->precinct_id() != precinct_id; });
+  }
+  std::erase_if(searched, [](const Roll* r) { return r->accredited() == 0; });
+  out.made = true;
+  out.complete = rolls.accredited_known();
+  out.searched_count = others;
+  size_t views = 0;
+  for (const Roll* roll : searched) {
+    const size_t people = roll->searchable_accredited();
+    const GallerySize size = roll->size();
+    out.searched_count += people;
+    if (size.subjects > 0) views += people * size.views / size.subjects;
+    out.complete = out.complete && roll->ready();
+  }
+  out.threshold_score = ScoreForSearch(fpir, out.searched_count);
+
+  std::vector<FingerView> blind(probe.begin(), probe.end());
+  for (FingerView& view : blind) view.position = FingerPosition::kUnknown;
+  SearchOptions options = PlanSearch(views * blind.size(), kAccreditedComparisonsMax);
+  options.score_min = out.threshold_score;
+  options.deadline = std::chrono::steady_clock::now() + kAccreditedTime;
+  for (const Roll* roll : searched) {
+    const auto result = roll->SearchAccredited(blind, options);
+    out.complete = out.complete && result && result->complete();
+    if (!result) continue;
+    for (const Candidate& candidate : result->candidates) {
+      const KeyedReference other = ReferenceOf(candidate.id);
+      if (other != voter) out.hits.push_back({other, candidate.score});
+    }
+  }
+  return out;
+}
+
+}  // namespace taanu
