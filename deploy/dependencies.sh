@@ -16,11 +16,11 @@ build=(
   libgrpc++-dev protobuf-compiler-grpc protobuf-compiler libprotobuf-dev libprotoc-dev
   golang-github-gogo-googleapis-dev
   libhwy-dev libexpected-dev libcli11-dev libspdlog-dev libtomlplusplus-dev
-  nlohmann-json3-dev prometheus-cpp-dev
+  nlohmann-json3-dev prometheus-cpp-dev libqrencode-dev
 )
 testing=(
   libgtest-dev libgmock-dev libbenchmark-dev librapidcheck-dev
-  clang-14 clang-format-14 libclang-rt-14-dev openssl sqlite3
+  clang-14 clang-format-14 libclang-rt-14-dev openssl sqlite3 zbar-tools
 )
 arm64=(
   cmake ninja-build ccache g++-aarch64-linux-gnu qemu-user-static libexpected-dev nlohmann-json3-dev

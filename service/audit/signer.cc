@@ -115,4 +115,12 @@ std::string Signer::SignNote(std::string_view text) const {
   return std::string(text) + "\n" + note::FormatSignature(key_->name, key_->hash, signature);
 }
 
+DomainSignature Signer::SignInDomain(std::string_view domain,
+                                     std::span<const uint8_t> message) const {
+  const std::vector<uint8_t> bytes = BytesInDomain(domain, message);
+  DomainSignature signature{};
+  crypto_sign_detached(signature.data(), nullptr, bytes.data(), bytes.size(), key_->secret.data());
+  return signature;
+}
+
 }  // namespace taanu

@@ -1,5 +1,6 @@
 // Signs checkpoints of the audit log: Ed25519, in the signed-note format
-// (https://c2sp.org/signed-note), so that anyone can check them without this program.
+// (https://c2sp.org/signed-note), so that anyone can check them without this program. And, apart
+// from them, slips (domain_signature.h).
 // Thread-safety: immutable, may be shared.
 #pragma once
 
@@ -7,10 +8,12 @@
 #include <cstdint>
 #include <filesystem>
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 
 #include "matcher/error.h"
+#include "service/audit/domain_signature.h"
 
 namespace taanu {
 
@@ -30,6 +33,8 @@ class Signer {
   std::array<uint8_t, 32> public_key() const;
   // The text, a blank line, and the signature line. `text` must end in a newline.
   std::string SignNote(std::string_view text) const;
+  // The same message always gets the same signature (RFC 8032). It is for IsSignedInDomain.
+  DomainSignature SignInDomain(std::string_view domain, std::span<const uint8_t> message) const;
 
  private:
   struct Key;

@@ -17,6 +17,7 @@ constexpr RoleSet kEverybody = RoleSet::All();
 constexpr std::array kMethods = {
     MethodRule{"/taanu.v1.VerificationService/VerifyVoter", kTerminal},
     MethodRule{"/taanu.v1.VerificationService/IdentifyVoter", kTerminal},
+    MethodRule{"/taanu.v1.VerificationService/ReissueSlip", kTerminal},
     MethodRule{"/taanu.v1.VerificationService/GetPrecinctStatus", kEverybody},
     MethodRule{"/taanu.v1.EnrollmentService/EnrollVoter", kAdministrator},
     MethodRule{"/taanu.v1.EnrollmentService/BulkEnroll", kAdministrator},

@@ -7,6 +7,7 @@
 #include "enroll/image/image.h"
 #include "service/cli/commands.h"
 #include "service/cli/decision.h"
+#include "service/cli/file_io.h"
 #include "service/cli/output.h"
 #include "service/cli/remote.h"
 #include "service/cli/sample.h"
@@ -25,6 +26,7 @@ struct VerifyOptions {
   std::vector<std::string> fingers;
   double dpi = 0;
   std::string request_id;
+  std::string slip_out;
 };
 
 Result<v1::VerifyVoterRequest> MakeRequest(const VerifyOptions& options) {
@@ -55,6 +57,11 @@ ExitStatus RunVerify(const VerifyOptions& options, const Context& context) {
                    request->request_id().c_str());
     }
     return PrintError(context, decision.error());
+  }
+  if (!options.slip_out.empty() && decision->has_slip()) {
+    // The voter is accredited whether or not the file can be written: the slip can be issued again.
+    const Status written = WriteText(options.slip_out, decision->slip().qr_payload() + "\n");
+    if (!written) PrintError(context, written.error());
   }
   if (context.json) {
     std::puts(ToJson(*decision).c_str());
@@ -89,6 +96,8 @@ void RegisterVerify(CLI::App& app, Context& context) {
       ->add_option("--request-id", options->request_id,
                    "UUID of this attempt, to get the answer of one whose answer was lost")
       ->check([](const std::string& id) { return IsUuid(id) ? "" : "it is not a UUID"; });
+  command->add_option("--slip-out", options->slip_out,
+                      "Write the signed code of the slip to this file, for `taanu slip print`");
   AddRemoteOptions(command, &options->remote);
 }
 

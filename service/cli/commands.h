@@ -22,6 +22,7 @@ void RegisterRegister(CLI::App& app, Context& context);
 // Adds `export` and `check` to the group `register`, which it makes where there is none.
 void RegisterRegisterFiles(CLI::App& app, Context& context);
 void RegisterRestore(CLI::App& app, Context& context);
+void RegisterSlip(CLI::App& app, Context& context);
 void RegisterStats(CLI::App& app, Context& context);
 void RegisterSynth(CLI::App& app, Context& context);
 void RegisterVerify(CLI::App& app, Context& context);

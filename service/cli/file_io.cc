@@ -109,6 +109,10 @@ Status WriteFile(const std::filesystem::path& path, std::span<const uint8_t> byt
   return CannotWrite(path, failed);
 }
 
+Status WriteText(const std::filesystem::path& path, std::string_view text) {
+  return WriteFile(path, {reinterpret_cast<const uint8_t*>(text.data()), text.size()});
+}
+
 Status MakeFolder(const std::filesystem::path& path) {
   std::error_code failed;
   std::filesystem::create_directories(path, failed);

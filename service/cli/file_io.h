@@ -24,6 +24,9 @@ Result<std::vector<uint8_t>> ReadFile(const std::filesystem::path& path, size_t 
 // new one. It is not forced to the disk: what it holds can be computed again. Errors: kUnavailable.
 Status WriteFile(const std::filesystem::path& path, std::span<const uint8_t> bytes);
 
+// The same for text.
+Status WriteText(const std::filesystem::path& path, std::string_view text);
+
 // Makes the folder, and those above it, where they are missing. Errors: kUnavailable.
 Status MakeFolder(const std::filesystem::path& path);
 

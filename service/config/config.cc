@@ -10,6 +10,8 @@
 #include <set>
 #include <utility>
 
+#include "service/slip/slip_code.h"
+
 namespace taanu {
 namespace {
 
@@ -78,6 +80,24 @@ class TableReader {
       allowed += (allowed.empty() ? "\"" : ", \"") + std::string(name) + "\"";
     }
     Complain(*node, key, "must be one of " + allowed);
+  }
+
+  // An offset from UTC, as text such as "+06:00".
+  void UtcOffset(std::string_view key, int* minutes) {
+    const toml::node* node = Take(key);
+    if (node == nullptr) return;
+    const auto text = node->value_exact<std::string>();
+    const auto digit = [&](size_t at) { return (*text)[at] - '0'; };
+    const bool form = text && text->size() == 6 && ((*text)[0] == '+' || (*text)[0] == '-') &&
+                      (*text)[3] == ':' &&
+                      text->find_first_not_of("0123456789", 4) == std::string::npos &&
+                      text->substr(1, 2).find_first_not_of("0123456789") == std::string::npos;
+    const int value = form ? (digit(1) * 10 + digit(2)) * 60 + digit(4) * 10 + digit(5) : 0;
+    if (!form || digit(4) > 5 || value > 14 * 60) {
+      Complain(*node, key, "must be an offset from UTC in quotes, such as \"+06:00\"");
+      return;
+    }
+    *minutes = (*text)[0] == '-' ? -value : value;
   }
 
   // Permission bits, as text in octal such as "0660".
@@ -206,6 +226,7 @@ constexpr size_t kPrecinctBytesMax = 32;
 
 void ReadElection(TableReader& in, Config::Election* election) {
   in.Text("name", 100, &election->name);
+  in.UtcOffset("utc_offset", &election->utc_offset_minutes);
   in.Real("threshold_fmr", 1e-9, 0.1, "1e-9 to 0.1", &election->threshold_fmr);
   in.Integer("captures_max", 1, 10, &election->captures_max);
   in.Integer("quality_min", 0, 100, &election->quality_min);
@@ -257,7 +278,9 @@ Status CheckTogether(const Config& config, std::string_view file) {
     return fail("[listen] address must be HOST:PORT, such as \"0.0.0.0:7443\"");
   }
   if (config.store.database.empty()) return fail("[store] database must not be empty");
-  if (config.election.name.empty()) return fail("[election] name must not be empty");
+  if (!slip::IsElectionName(config.election.name)) {
+    return fail("[election] name must be one line of 1 to 100 bytes: it stands on every slip");
+  }
   if (config.limits.enrollment_queue_max < config.limits.bulk_window) {
     return fail("[limits] enrollment_queue_max must be at least bulk_window");
   }
@@ -382,7 +405,10 @@ key_file = ""
 key_file = ""
 
 [election]
+# Stands on every slip, 1 to 100 bytes. From the first slip on it stays what it was then.
 name = "unnamed election"
+# The offset from UTC that times on slips are written in, such as "+06:00".
+utc_offset = "+00:00"
 # The false match rate of an attempt as a whole: 0.0001 is one impostor in 10,000.
 threshold_fmr = 0.0001
 # Captures to an attempt at most.

@@ -57,8 +57,10 @@ struct Config {
   } audit;
 
   struct Election {
-    // For people who read the daemon's log; 1 to 100 bytes.
+    // Stands on every slip; 1 to 100 bytes on one line.
     std::string name = "unnamed election";
+    // The offset from UTC that times on slips are written in, in minutes.
+    int utc_offset_minutes = 0;
     // The false match rate of an attempt as a whole, 1e-9 to 0.1.
     double threshold_fmr = 0.0001;
     // Captures to an attempt at most, 1 to 10.

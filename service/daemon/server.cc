@@ -31,6 +31,7 @@
 #include "service/daemon/unix_socket.h"
 #include "service/ledger/enrollment_audit.h"
 #include "service/ledger/office.h"
+#include "service/ledger/slip_desk.h"
 #include "service/ledger/sqlite_ledger.h"
 #include "service/rolls/finger_claims.h"
 #include "service/rolls/rolls.h"
@@ -150,6 +151,14 @@ class Server::Impl {
     ledger_ = std::make_unique<SqliteLedger>(database_.get(), signer_.get(), rolls_.get());
     office_ = std::make_unique<Office>(database_.get(), vault_.get(), rolls_.get());
     if (rolls_ != nullptr) rolls_->Start();
+    slip_desk_ = std::make_unique<SlipDesk>(database_.get());
+    TAANU_ASSIGN_OR_RETURN(backend_.election_name,
+                           slip_desk_->SettleElectionName(config_.election.name));
+    if (backend_.election_name != config_.election.name) {
+      log::Write(LogLevel::kWarning, "election_name_kept",
+                 {{"message", "slips were given under \"" + backend_.election_name +
+                                  "\", which stays on them; [election] name says otherwise"}});
+    }
     // Goes on with a rotation of the key that was cut off, and with files of an earlier version.
     resealer_->Start();
     return {};
@@ -185,6 +194,8 @@ class Server::Impl {
     backend_.voters = register_.get();
     backend_.ledger = ledger_.get();
     backend_.office = office_.get();
+    backend_.slip_desk = slip_desk_.get();
+    backend_.utc_offset_minutes = config_.election.utc_offset_minutes;
     backend_.verification_pool = verification_pool_.get();
     backend_.enrollment_pool = enrollment_pool_.get();
     backend_.query_pool = query_pool_.get();
@@ -258,6 +269,7 @@ class Server::Impl {
     grpc_server_.reset();
     resealer_.reset();
     if (rolls_ != nullptr) rolls_->Stop();
+    slip_desk_.reset();
     office_.reset();
     ledger_.reset();
     register_.reset();
@@ -324,6 +336,7 @@ class Server::Impl {
   std::unique_ptr<SqliteRegister> register_;
   std::unique_ptr<SqliteLedger> ledger_;
   std::unique_ptr<Office> office_;
+  std::unique_ptr<SlipDesk> slip_desk_;
   std::unique_ptr<Resealer> resealer_;
   std::unique_ptr<WorkerPool> verification_pool_;
   std::unique_ptr<WorkerPool> enrollment_pool_;

@@ -107,6 +107,19 @@ std::string PollsLeaf(const rules::PrecinctRecord& precinct, std::string_view re
   return Dump(leaf);
 }
 
+std::string SlipReissuedLeaf(const rules::ReissueRequest& request,
+                             const rules::ReissueAnswer& answer) {
+  json leaf = Begin("slip_reissued", answer.time_us);
+  leaf["request"] = request.request_id;
+  leaf["precinct"] = request.precinct_id;
+  leaf["terminal"] = ToHex(request.terminal);
+  leaf["operator"] = ToHex(request.operator_ref);
+  leaf["voter"] = ToHex(request.voter);
+  leaf["slip"] = answer.accreditation.slip_number;
+  leaf["issue"] = answer.issue_number;
+  return Dump(leaf);
+}
+
 std::string VoterEnrolledLeaf(const VoterEnrolled& voter) {
   json leaf = Begin("voter_enrolled", voter.time_us);
   leaf["voter"] = ToHex(voter.reference);

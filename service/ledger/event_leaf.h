@@ -15,6 +15,7 @@
 
 #include "enroll/register/sqlite_register.h"
 #include "service/rules/ledger.h"
+#include "service/rules/reissue.h"
 #include "service/rules/voter_change.h"
 
 namespace taanu {
@@ -31,6 +32,11 @@ std::string PrecinctCreatedLeaf(std::string_view precinct_id, int64_t time_us);
 std::string PollsLeaf(const rules::PrecinctRecord& precinct, std::string_view request_id,
                       const KeyedReference& operator_ref,
                       const std::map<rules::Outcome, uint64_t>& attempts);
+
+// type "slip_reissued": which slip, the number of the copy, and who issued it where. `answer` is
+// complete but for its event index.
+std::string SlipReissuedLeaf(const rules::ReissueRequest& request,
+                             const rules::ReissueAnswer& answer);
 
 // type "voter_enrolled".
 std::string VoterEnrolledLeaf(const VoterEnrolled& voter);

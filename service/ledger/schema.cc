@@ -1,4 +1,5 @@
 #include "service/ledger/search_records.h"
+#include "service/ledger/slip_desk.h"
 #include "service/ledger/sqlite_ledger.h"
 
 namespace taanu {
@@ -120,7 +121,7 @@ CREATE TABLE office_act(
 }  // namespace
 
 std::vector<Migration> ElectionMigrations() {
-  std::vector<Migration> migrations = {{2, kElection}, {5, kOffice}};
+  std::vector<Migration> migrations = {{2, kElection}, {5, kOffice}, {10, kSlipTables}};
   for (const Migration& migration : SearchMigrations()) migrations.push_back(migration);
   return migrations;
 }

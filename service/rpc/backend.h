@@ -11,6 +11,7 @@
 #include "service/audit/signer.h"
 #include "service/auth/role.h"
 #include "service/ledger/office.h"
+#include "service/ledger/slip_desk.h"
 #include "service/ledger/sqlite_ledger.h"
 #include "service/rolls/finger_claims.h"
 #include "service/rolls/finger_search.h"
@@ -30,6 +31,7 @@ struct Backend {
   // Null where no rolls are kept in memory; there is then no search of any kind.
   Rolls* rolls = nullptr;
   FingerClaims* finger_claims = nullptr;
+  SlipDesk* slip_desk = nullptr;
 
   // Kept apart, so that a bulk load or a long list cannot make voters wait.
   WorkerPool* verification_pool = nullptr;
@@ -50,6 +52,9 @@ struct Backend {
   size_t bulk_window = 256;
   size_t bulk_window_bytes = size_t{128} << 20;
   auth::RoleSet local_roles;
+  // What slips carry: the name of the election, and the offset that their times are written in.
+  std::string election_name;
+  int utc_offset_minutes = 0;
 
   std::string version;            // of the daemon
   std::string algorithm_version;  // of extractor and comparator

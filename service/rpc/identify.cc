@@ -14,6 +14,7 @@
 #include "service/rpc/convert.h"
 #include "service/rpc/other_identity.h"
 #include "service/rpc/samples.h"
+#include "service/rpc/slip.h"
 #include "service/rpc/status.h"
 #include "service/rpc/validate.h"
 #include "service/rpc/verification.h"
@@ -166,9 +167,9 @@ void Identify(const Backend& backend, const UnaryCallPtr& call,
         TAANU_ASSIGN_OR_RETURN(*answer, rules::MakeAttempt(ledger, attempt));
         return {};
       },
-      [call, found, answer, response](const Status& status) {
+      [&backend, call, found, answer, response](Status status) {
         if (status) {
-          FillVerification(*answer, response->mutable_decision());
+          status = FillDecision(backend, *answer, response->mutable_decision());
           if (answer->attempt.roll_search) {
             response->set_searched_count(answer->attempt.roll_search->searched_count);
           }

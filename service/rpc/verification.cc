@@ -11,6 +11,7 @@
 #include "service/rpc/convert.h"
 #include "service/rpc/other_identity.h"
 #include "service/rpc/samples.h"
+#include "service/rpc/slip.h"
 #include "service/rpc/status.h"
 #include "service/rpc/validate.h"
 
@@ -87,9 +88,9 @@ void Verify(const Backend& backend, const UnaryCallPtr& call, const v1::VerifyVo
         TAANU_ASSIGN_OR_RETURN(*answer, rules::MakeAttempt(ledger, attempt));
         return {};
       },
-      [call, answer, response](const Status& status) {
+      [&backend, call, answer, response](Status status) {
         if (status) {
-          FillVerification(*answer, response);
+          status = FillDecision(backend, *answer, response);
           LogAttempt(*answer);
         }
         call->Finish(status);

@@ -18,6 +18,10 @@ class VerificationHandlers final : public v1::VerificationService::CallbackServi
   grpc::ServerUnaryReactor* IdentifyVoter(grpc::CallbackServerContext* context,
                                           const v1::IdentifyVoterRequest* request,
                                           v1::IdentifyVoterResponse* response) override;
+  // slip.cc
+  grpc::ServerUnaryReactor* ReissueSlip(grpc::CallbackServerContext* context,
+                                        const v1::ReissueSlipRequest* request,
+                                        v1::ReissueSlipResponse* response) override;
   grpc::ServerUnaryReactor* GetPrecinctStatus(grpc::CallbackServerContext* context,
                                               const v1::GetPrecinctStatusRequest* request,
                                               v1::GetPrecinctStatusResponse* response) override;

@@ -75,6 +75,22 @@ TEST(ConfigTest, AValueOfTheWrongTypeOrOutOfRangeIsAnErrorThatSaysWhatIsAllowed)
   EXPECT_THAT(MessageOf("[listen]\nunix_socket_roles = \"auditor\"\n"), HasSubstr("list"));
 }
 
+TEST(ConfigTest, WhatStandsOnASlipIsOneLineAndAnOffset) {
+  const auto config =
+      ParseConfig("[election]\nname = \"Шайлоо 2026\"\nutc_offset = \"-03:30\"\n", "t.toml");
+  ASSERT_TRUE(config.has_value()) << config.error().message;
+  EXPECT_EQ(config->election.utc_offset_minutes, -210);
+  EXPECT_EQ(ParseConfig("[election]\nutc_offset = \"+14:00\"\n", "t")->election.utc_offset_minutes,
+            14 * 60);
+  for (const char* offset : {"6", "+6:00", "+06:60", "+14:01", "06:00", "+06-00", "+0a:00", ""}) {
+    EXPECT_THAT(MessageOf("[election]\nutc_offset = \"" + std::string(offset) + "\"\n"),
+                HasSubstr("+06:00"))
+        << offset;
+  }
+  EXPECT_THAT(MessageOf("[election]\nname = \"two\\nlines\"\n"), HasSubstr("one line"));
+  EXPECT_THAT(MessageOf("[election]\nname = \"\"\n"), HasSubstr("one line"));
+}
+
 TEST(ConfigTest, WhatIsNotTomlIsAnErrorWithItsLine) {
   EXPECT_THAT(MessageOf("[election]\nname = \n"), HasSubstr("t.toml:2"));
   EXPECT_THAT(MessageOf("[election\n"), HasSubstr("t.toml:1"));
