@@ -73,4 +73,35 @@ Result<Hash> Root(uint64_t size, const NodeReader& read) {
   return root;
 }
 
+Result<RunningRoot> RunningRoot::After(uint64_t size, const NodeReader& read) {
+  RunningRoot root;
+  root.size_ = size;
+  for (const NodeId& id : PerfectSubtrees(size)) {
+    TAANU_ASSIGN_OR_RETURN(root.subtrees_.emplace_back(), read(id));
+  }
+  return root;
+}
+
+std::vector<Node> RunningRoot::Add(const Hash& leaf_hash) {
+  std::vector<Node> completed;
+  Hash hash = leaf_hash;
+  // Every bit that is set is a subtree of that size, which the new one completes.
+  for (uint64_t bits = size_; (bits & 1) != 0; bits >>= 1) {
+    hash = HashNode(subtrees_.back(), hash);
+    subtrees_.pop_back();
+    const int level = static_cast<int>(completed.size()) + 1;
+    completed.push_back({{level, size_ >> level}, hash});
+  }
+  subtrees_.push_back(hash);
+  ++size_;
+  return completed;
+}
+
+Hash RunningRoot::Get() const {
+  if (subtrees_.empty()) return EmptyRoot();
+  Hash root = subtrees_.back();
+  for (size_t i = subtrees_.size() - 1; i-- > 0;) root = HashNode(subtrees_[i], root);
+  return root;
+}
+
 }  // namespace taanu::merkle

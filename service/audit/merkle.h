@@ -4,7 +4,7 @@
 // SHA-256(0x01 || left || right). A node of level L and index I is the root of the leaves
 // I * 2^L up to (I + 1) * 2^L; a node exists once all of them do, and then never changes, so that
 // every tree of the log's history can be computed from the same nodes.
-// Thread-safety: pure functions.
+// Thread-safety: pure functions; a RunningRoot belongs to one thread at a time.
 #pragma once
 
 #include <array>
@@ -50,5 +50,24 @@ Result<std::vector<Node>> Append(uint64_t size, const Hash& leaf_hash, const Nod
 
 // The root of the tree of the first `size` leaves. Reads at most 64 nodes.
 Result<Hash> Root(uint64_t size, const NodeReader& read);
+
+// Computes the root of leaves that come one after the other, in the memory of one path.
+class RunningRoot {
+ public:
+  RunningRoot() = default;
+  // Goes on where the first `size` leaves end, whose nodes `read` gives. Errors: those of `read`.
+  static Result<RunningRoot> After(uint64_t size, const NodeReader& read);
+
+  // Gives the nodes above the leaves that it completes.
+  std::vector<Node> Add(const Hash& leaf_hash);
+  uint64_t size() const { return size_; }
+  // Of the leaves so far.
+  Hash Get() const;
+
+ private:
+  uint64_t size_ = 0;
+  // The roots of the perfect subtrees so far, from left to right: one for each bit of size_.
+  std::vector<Hash> subtrees_;
+};
 
 }  // namespace taanu::merkle

@@ -6,6 +6,7 @@
 
 #include "enroll/store/sealing.h"
 #include "enroll/store/secret_file.h"
+#include "service/audit/cosignature.h"
 #include "service/audit/note.h"
 
 namespace taanu {
@@ -49,7 +50,8 @@ struct Signer::Key {
 Signer::Signer(std::unique_ptr<Key> key) : key_(std::move(key)) {}
 Signer::~Signer() = default;
 
-Result<std::unique_ptr<Signer>> Signer::FromKeyFile(const std::filesystem::path& path) {
+Result<std::unique_ptr<Signer>> Signer::FromKeyFile(const std::filesystem::path& path,
+                                                    note::KeyKind kind) {
   TAANU_RETURN_IF_ERROR(InitSodium());
   TAANU_ASSIGN_OR_RETURN(const SecretText text, ReadSecretFile(path, kKeyFileSizeMax));
   std::string_view line = text.view();
@@ -68,20 +70,21 @@ Result<std::unique_ptr<Signer>> Signer::FromKeyFile(const std::filesystem::path&
   size_t size = 0;
   if (sodium_base642bin(seed.bytes.data(), seed.bytes.size(), base64.data(), base64.size(), nullptr,
                         &size, nullptr, sodium_base64_VARIANT_ORIGINAL) != 0 ||
-      size != seed.bytes.size() || seed.bytes[0] != note::kAlgorithmEd25519) {
+      size != seed.bytes.size() || seed.bytes[0] != static_cast<uint8_t>(kind)) {
     return NotAKeyFile(path);
   }
   crypto_sign_seed_keypair(key->public_key.data(), key->secret.data(), seed.bytes.data() + 1);
-  key->hash = note::HashKey(key->name, key->public_key);
+  key->hash = note::HashKey(key->name, key->public_key, kind);
   if (ToHex(key->hash) != line.substr(first + 1, second - first - 1)) return NotAKeyFile(path);
   return std::unique_ptr<Signer>(new Signer(std::move(key)));
 }
 
-Status Signer::CreateKeyFile(const std::filesystem::path& path, std::string_view name) {
+Status Signer::CreateKeyFile(const std::filesystem::path& path, std::string_view name,
+                             note::KeyKind kind) {
   TAANU_RETURN_IF_ERROR(InitSodium());
   TAANU_RETURN_IF_ERROR(note::CheckName(name));
   SeedBytes seed;
-  seed.bytes[0] = note::kAlgorithmEd25519;
+  seed.bytes[0] = static_cast<uint8_t>(kind);
   randombytes_buf(seed.bytes.data() + 1, kSeedSize);
   Key key;
   crypto_sign_seed_keypair(key.public_key.data(), key.secret.data(), seed.bytes.data() + 1);
@@ -89,14 +92,14 @@ Status Signer::CreateKeyFile(const std::filesystem::path& path, std::string_view
   std::string line;
   line.reserve(kKeyFileSizeMax);
   line.append(kPrivatePrefix).append(name).append("+");
-  line.append(ToHex(note::HashKey(name, key.public_key))).append("+");
+  line.append(ToHex(note::HashKey(name, key.public_key, kind))).append("+");
   line.append(base64.view()).append("\n");
   const SecretText text(std::move(line));
   TAANU_RETURN_IF_ERROR(WriteNewFile(path, text.view(), 0600));
   std::filesystem::path public_path = path;
   public_path += ".pub";
   Status status =
-      WriteNewFile(public_path, note::FormatVerifierKey(name, key.public_key) + "\n", 0644);
+      WriteNewFile(public_path, note::FormatVerifierKey(name, key.public_key, kind) + "\n", 0644);
   if (!status) {
     // A key that nobody can verify, and that has signed nothing yet, is no key to keep.
     std::error_code ignored;
@@ -121,6 +124,18 @@ DomainSignature Signer::SignInDomain(std::string_view domain,
   DomainSignature signature{};
   crypto_sign_detached(signature.data(), nullptr, bytes.data(), bytes.size(), key_->secret.data());
   return signature;
+}
+
+std::string Signer::CosignLine(std::string_view checkpoint_text, uint64_t time_s) const {
+  const std::string message = note::CosignedMessage(checkpoint_text, time_s);
+  std::array<uint8_t, note::kTimeBytes + crypto_sign_BYTES> signature{};
+  for (size_t i = 0; i < note::kTimeBytes; ++i) {
+    signature[i] = static_cast<uint8_t>(time_s >> (8 * (note::kTimeBytes - 1 - i)));
+  }
+  crypto_sign_detached(signature.data() + note::kTimeBytes, nullptr,
+                       reinterpret_cast<const uint8_t*>(message.data()), message.size(),
+                       key_->secret.data());
+  return note::FormatSignature(key_->name, key_->hash, signature);
 }
 
 }  // namespace taanu

@@ -14,17 +14,21 @@
 
 #include "matcher/error.h"
 #include "service/audit/domain_signature.h"
+#include "service/audit/note.h"
 
 namespace taanu {
 
 class Signer {
  public:
-  // A key file of mode 0600 made by CreateKeyFile. Errors: kNotFound, kRefused (mode), kBadInput.
-  static Result<std::unique_ptr<Signer>> FromKeyFile(const std::filesystem::path& path);
+  // A key file of mode 0600 made by CreateKeyFile, of this kind. Errors: kNotFound, kRefused
+  // (mode), kBadInput.
+  static Result<std::unique_ptr<Signer>> FromKeyFile(const std::filesystem::path& path,
+                                                     note::KeyKind kind = note::KeyKind::kLog);
   // Writes a new key under `name` (the log's origin, such as "taanu.example/2026"), and the
   // verifier key as text beside it (path + ".pub"). Errors: kConflict, kUnavailable, kBadInput
   // (name).
-  static Status CreateKeyFile(const std::filesystem::path& path, std::string_view name);
+  static Status CreateKeyFile(const std::filesystem::path& path, std::string_view name,
+                              note::KeyKind kind = note::KeyKind::kLog);
   ~Signer();
   Signer(const Signer&) = delete;
   Signer& operator=(const Signer&) = delete;
@@ -35,6 +39,9 @@ class Signer {
   std::string SignNote(std::string_view text) const;
   // The same message always gets the same signature (RFC 8032). It is for IsSignedInDomain.
   DomainSignature SignInDomain(std::string_view domain, std::span<const uint8_t> message) const;
+  // The line with which a witness cosigns a checkpoint (cosignature.h), seen at `time_s`, seconds
+  // since 1970.
+  std::string CosignLine(std::string_view checkpoint_text, uint64_t time_s) const;
 
  private:
   struct Key;

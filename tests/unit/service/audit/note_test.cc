@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 #include <sys/stat.h>
 
+#include <array>
 #include <fstream>
 #include <sstream>
 
@@ -23,6 +24,9 @@ constexpr std::string_view kPublishedSignature =
     "\u2014 PeterNeumann "
     "x08go/ZJkuBS9UG/SffcvIAQxVBtiFupLLr8pAcElZInNIuGUgYN1FFYC2pZSNXgKvqfqdngotp"
     "RZb6KE6RyyBwJnAM=\n";
+
+// Of the right length, and good for nothing.
+constexpr std::array<uint8_t, 64> kNoSignature{};
 
 std::string PublishedNote() {
   return std::string(kPublishedText).append("\n").append(kPublishedSignature);
@@ -70,7 +74,7 @@ TEST(NoteTest, EveryChangedByteOfTheTextIsFound) {
 TEST(NoteTest, SignaturesOfOthersArePassedOver) {
   const auto key = note::ParseVerifierKey(kPublishedKey);
   ASSERT_TRUE(key);
-  const std::string other = note::FormatSignature("someone.else", {1, 2, 3, 4}, {});
+  const std::string other = note::FormatSignature("someone.else", {1, 2, 3, 4}, kNoSignature);
   EXPECT_TRUE(note::Verify(PublishedNote().append(other), *key));
   const std::string alone = std::string(kPublishedText).append("\n").append(other);
   EXPECT_EQ(note::Verify(alone, *key).error().reason, "BAD_SIGNATURE");
@@ -80,7 +84,7 @@ TEST(NoteTest, AWrongSignatureOfThisKeyIsRefusedBesideAGoodOne) {
   const auto key = note::ParseVerifierKey(kPublishedKey);
   ASSERT_TRUE(key);
   const std::string wrong =
-      note::FormatSignature(key->name, note::HashKey(key->name, key->key), {});
+      note::FormatSignature(key->name, note::HashKey(key->name, key->key), kNoSignature);
   EXPECT_EQ(note::Verify(PublishedNote().append(wrong), *key).error().reason, "BAD_SIGNATURE");
 }
 
