@@ -34,6 +34,9 @@ const std::map<std::string, std::regex>& Forbidden() {
       {"service/rules",
        std::regex("grpc|google/|taanu/v1|sqlite3|sodium|enroll/store/"
                   "(database|connection)|service/(ledger|rpc|daemon|config|auth)")},
+      {"service/reconcile",
+       std::regex("grpc|google/|taanu/v1|sqlite3|enroll/store/(database|connection)|"
+                  "service/(ledger|rpc|daemon|config|auth|cli)")},
   };
   return forbidden;
 }
