@@ -3,6 +3,7 @@
 #include <toml++/toml.h>
 
 #include <array>
+#include <cmath>
 #include <fstream>
 #include <functional>
 #include <map>
@@ -232,6 +233,8 @@ void ReadElection(TableReader& in, Config::Election* election) {
   in.Integer("quality_min", 0, 100, &election->quality_min);
   in.Real("duplicate_fpir", 1e-9, 0.01, "1e-9 to 0.01", &election->duplicate_fpir);
   in.Choice("duplicate_scope", kDuplicateScopes, &election->duplicate_scope);
+  in.Integer("tolerance_ballots", 0, 1'000'000, &election->tolerance_ballots);
+  in.Real("tolerance_share", 0, 1, "0 to 1", &election->tolerance_share);
 }
 
 void ReadLimits(TableReader& in, Config::Limits* limits) {
@@ -305,6 +308,11 @@ std::filesystem::path Config::StoreKeyFile(std::string_view credentials_director
 
 std::filesystem::path Config::AuditKeyFile(std::string_view credentials_directory) const {
   return KeyFile(audit.key_file, credentials_directory, "audit-key", "/etc/taanu/audit.key");
+}
+
+reconcile::Tolerance Config::Election::Tolerance() const {
+  return {.ballots = static_cast<uint64_t>(tolerance_ballots),
+          .share_ppm = static_cast<uint32_t>(std::lround(tolerance_share * 1e6))};
 }
 
 Result<LogLevel> ParseLogLevel(std::string_view name) {
@@ -420,6 +428,10 @@ quality_min = 20
 duplicate_fpir = 0.0001
 # Among whom that is searched: "all" on the rolls that are kept, "precinct", or "off".
 duplicate_scope = "all"
+# By how much figures of counts may differ before a precinct counts as not agreeing: so many ballots,
+# or this share of the larger figure, whichever is more. A change is an entry in the log.
+tolerance_ballots = 0
+tolerance_share = 0.0
 
 [search]
 # Keeps rolls in memory, some 1.5 KB to a print: what identification by finger alone, and the search

@@ -12,6 +12,7 @@
 
 #include "matcher/error.h"
 #include "service/auth/role.h"
+#include "service/reconcile/compare.h"
 
 namespace taanu {
 
@@ -72,6 +73,13 @@ struct Config {
     double duplicate_fpir = 0.0001;
     // Among whom that is searched.
     DuplicateScope duplicate_scope = DuplicateScope::kAll;
+    // By how much figures of counts may differ before a precinct counts as not agreeing: so many
+    // ballots, 0 to 1,000,000, or this share of the larger figure, 0 to 1, whichever is more.
+    int tolerance_ballots = 0;
+    double tolerance_share = 0;
+
+    // The share in millionths, so that it is one number wherever it is kept.
+    reconcile::Tolerance Tolerance() const;
   } election;
 
   struct Search {

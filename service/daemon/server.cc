@@ -31,6 +31,7 @@
 #include "service/daemon/unix_socket.h"
 #include "service/ledger/enrollment_audit.h"
 #include "service/ledger/office.h"
+#include "service/ledger/protocol_store.h"
 #include "service/ledger/slip_desk.h"
 #include "service/ledger/sqlite_ledger.h"
 #include "service/rolls/finger_claims.h"
@@ -41,6 +42,7 @@
 #include "service/rpc/backup.h"
 #include "service/rpc/enrollment.h"
 #include "service/rpc/log.h"
+#include "service/rpc/reconciliation.h"
 #include "service/rpc/store.h"
 #include "service/rpc/verification.h"
 
@@ -63,9 +65,10 @@ constexpr std::chrono::seconds kFlushTime{5};
 // A client that asks for signs of life more often than this is cut off.
 constexpr int kPingIntervalMinMs = 10'000;
 // The services whose health is told apart from that of the whole ("").
-constexpr const char* kServices[] = {"taanu.v1.VerificationService", "taanu.v1.EnrollmentService",
-                                     "taanu.v1.AuditService", "taanu.v1.AdministrationService",
-                                     "taanu.v1.StoreService"};
+constexpr const char* kServices[] = {
+    "taanu.v1.VerificationService", "taanu.v1.EnrollmentService",
+    "taanu.v1.AuditService",        "taanu.v1.AdministrationService",
+    "taanu.v1.StoreService",        "taanu.v1.ReconciliationService"};
 
 Result<std::string> ReadPem(std::string_view setting, const std::filesystem::path& path) {
   std::ifstream in(path, std::ios::binary);
@@ -159,6 +162,8 @@ class Server::Impl {
                  {{"message", "slips were given under \"" + backend_.election_name +
                                   "\", which stays on them; [election] name says otherwise"}});
     }
+    protocols_ = std::make_unique<ProtocolStore>(database_.get());
+    TAANU_RETURN_IF_ERROR(protocols_->SetTolerance(config_.election.Tolerance()));
     // Goes on with a rotation of the key that was cut off, and with files of an earlier version.
     resealer_->Start();
     return {};
@@ -223,6 +228,9 @@ class Server::Impl {
                                   .database = database_.get(),
                                   .vault = vault_.get(),
                                   .resealer = resealer_.get()});
+    reconciliation_ = std::make_unique<rpc::ReconciliationHandlers>(
+        backend_,
+        rpc::ReconciliationParts{.protocols = protocols_.get(), .election = config_.election.name});
   }
 
   Status Listen() {
@@ -236,6 +244,7 @@ class Server::Impl {
     builder.RegisterService(audit_.get());
     builder.RegisterService(administration_.get());
     builder.RegisterService(store_.get());
+    builder.RegisterService(reconciliation_.get());
     grpc_server_ = builder.BuildAndStart();
     if (grpc_server_ == nullptr || (!config_.listen.address.empty() && port_ == 0)) {
       return Fail(ErrorCode::kUnavailable, "CANNOT_LISTEN",
@@ -270,6 +279,7 @@ class Server::Impl {
     resealer_.reset();
     if (rolls_ != nullptr) rolls_->Stop();
     slip_desk_.reset();
+    protocols_.reset();
     office_.reset();
     ledger_.reset();
     register_.reset();
@@ -337,6 +347,7 @@ class Server::Impl {
   std::unique_ptr<SqliteLedger> ledger_;
   std::unique_ptr<Office> office_;
   std::unique_ptr<SlipDesk> slip_desk_;
+  std::unique_ptr<ProtocolStore> protocols_;
   std::unique_ptr<Resealer> resealer_;
   std::unique_ptr<WorkerPool> verification_pool_;
   std::unique_ptr<WorkerPool> enrollment_pool_;
@@ -349,6 +360,7 @@ class Server::Impl {
   std::unique_ptr<rpc::AuditHandlers> audit_;
   std::unique_ptr<rpc::AdministrationHandlers> administration_;
   std::unique_ptr<rpc::StoreHandlers> store_;
+  std::unique_ptr<rpc::ReconciliationHandlers> reconciliation_;
   std::unique_ptr<grpc::Server> grpc_server_;
   int port_ = 0;
 };

@@ -6,6 +6,8 @@
 #include <cmath>
 #include <nlohmann/json.hpp>
 
+#include "service/reconcile/draw.h"  // Sha256Hex
+
 namespace taanu {
 namespace {
 
@@ -158,6 +160,27 @@ std::string OfficeLeaf(std::string_view type, std::string_view request_id,
   leaf["request"] = request_id;
   leaf["operator"] = ToHex(operator_ref);
   if (!precinct_id.empty()) leaf["precinct"] = precinct_id;
+  return Dump(leaf);
+}
+
+std::string ProtocolImportedLeaf(const ProtocolImport& import, const ProtocolImportAnswer& answer) {
+  json leaf = Begin("protocol_imported", answer.time_us);
+  leaf["request"] = import.request_id;
+  leaf["operator"] = ToHex(import.operator_ref);
+  leaf["import"] = answer.import_id;
+  leaf["file_sha256"] = ToHex(answer.file_sha256);
+  leaf["file_bytes"] = answer.file_bytes;
+  leaf["protocols"] = answer.protocol_count;
+  leaf["superseded"] = answer.superseded_count;
+  leaf["changed"] = answer.changed_count;
+  if (!import.reason.empty()) leaf["reason_sha256"] = reconcile::Sha256Hex(import.reason);
+  return Dump(leaf);
+}
+
+std::string ToleranceLeaf(const reconcile::Tolerance& tolerance, int64_t time_us) {
+  json leaf = Begin("reconciliation_tolerance_set", time_us);
+  leaf["ballots"] = tolerance.ballots;
+  leaf["share_ppm"] = tolerance.share_ppm;
   return Dump(leaf);
 }
 

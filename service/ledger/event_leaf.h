@@ -14,6 +14,7 @@
 #include <string_view>
 
 #include "enroll/register/sqlite_register.h"
+#include "service/ledger/protocol_store.h"
 #include "service/rules/ledger.h"
 #include "service/rules/reissue.h"
 #include "service/rules/voter_change.h"
@@ -52,5 +53,13 @@ std::string VoterChangedLeaf(const rules::VoterChange& change, const VoterAnswer
 std::string OfficeLeaf(std::string_view type, std::string_view request_id,
                        const KeyedReference& operator_ref, std::string_view precinct_id,
                        int64_t time_us);
+
+// type "protocol_imported": a file of protocols by its digest, with how many protocols it holds and
+// how many of them change earlier figures; the reason by its digest, since it is free text.
+// `answer` is complete but for its event index.
+std::string ProtocolImportedLeaf(const ProtocolImport& import, const ProtocolImportAnswer& answer);
+
+// type "reconciliation_tolerance_set".
+std::string ToleranceLeaf(const reconcile::Tolerance& tolerance, int64_t time_us);
 
 }  // namespace taanu

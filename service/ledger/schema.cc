@@ -1,3 +1,4 @@
+#include "service/ledger/protocol_schema.h"
 #include "service/ledger/search_records.h"
 #include "service/ledger/slip_desk.h"
 #include "service/ledger/sqlite_ledger.h"
@@ -121,7 +122,13 @@ CREATE TABLE office_act(
 }  // namespace
 
 std::vector<Migration> ElectionMigrations() {
-  std::vector<Migration> migrations = {{2, kElection}, {5, kOffice}, {10, kSlipTables}};
+  std::vector<Migration> migrations = {
+      {2, kElection},
+      {5, kOffice},
+      {10, kSlipTables},
+      {16, kProtocolTables},
+      {17, kToleranceTable},
+  };
   for (const Migration& migration : SearchMigrations()) migrations.push_back(migration);
   return migrations;
 }

@@ -8,6 +8,7 @@
 #include "enroll/register/voter_sealing.h"
 #include "enroll/store/file_copy.h"
 #include "service/ledger/event_log.h"
+#include "service/ledger/protocol_check.h"
 
 namespace taanu {
 namespace {
@@ -64,6 +65,17 @@ constexpr std::string_view kAccreditations =
     "SELECT lower(hex(a.voter)) FROM accreditation AS a WHERE NOT EXISTS (SELECT 1 FROM attempt AS "
     "t WHERE t.voter = a.voter AND t.precinct_id = a.precinct_id AND t.time_us = a.time_us AND "
     "t.outcome IN (1, 11))";
+
+Status CheckImports(Connection& connection, StoreCheck* check) {
+  auto problems = CheckProtocols(connection);
+  if (!problems && problems.error().reason == "PROTOCOL_DAMAGED") {
+    Note(check, problems.error().message);
+    return {};
+  }
+  TAANU_RETURN_IF_ERROR(problems);
+  for (std::string& problem : *problems) Note(check, std::move(problem));
+  return {};
+}
 
 Status CheckLog(Connection& connection, StoreCheck* check) {
   const auto root = RootOfLeaves(connection, &check->log_size);
@@ -126,6 +138,7 @@ Result<StoreCheck> CheckStore(Connection& connection, const Vault* vault) {
                                     &check));
   TAANU_RETURN_IF_ERROR(CheckCounts(connection, kAccreditations,
                                     "no attempt led to the accreditation of voter", &check));
+  TAANU_RETURN_IF_ERROR(CheckImports(connection, &check));
   TAANU_RETURN_IF_ERROR(CheckLog(connection, &check));
   return check;
 }

@@ -1,4 +1,5 @@
-// The full check of a store: the file, every seal, every count, and the tree of the audit log.
+// The full check of a store: the file, every seal, every count, imported protocols, and the tree of
+// the audit log.
 #pragma once
 
 #include <cstdint>
