@@ -38,6 +38,7 @@ constexpr std::array kMethods = {
     MethodRule{"/taanu.v1.EnrollmentService/EraseVoter", kAdministrator},
     MethodRule{"/taanu.v1.EnrollmentService/ExportVoters", kAdministrator},
     MethodRule{"/taanu.v1.AuditService/GetStatistics", kFiguresReaders},
+    MethodRule{"/taanu.v1.AuditService/WatchStatistics", kFiguresReaders},
     MethodRule{"/taanu.v1.AuditService/GetCheckpoint", kEverybody},
     MethodRule{"/taanu.v1.AuditService/ListEvents", kFiguresReaders},
     MethodRule{"/taanu.v1.AuditService/ListCases", kFiguresReaders},

@@ -81,6 +81,7 @@ void RegisterAudit(CLI::App& app, Context& context) {
   events->add_option("--first", events_options->first, "The first entry, counted from 0");
   events->add_option("--count", events_options->count, "Entries at most (default: all)");
   AddRemoteOptions(events, &events_options->remote);
+  RegisterAuditRecount(*audit, context);
 }
 
 }  // namespace taanu::cli

@@ -22,6 +22,7 @@ struct StatsOptions {
   std::string from;
   std::string to;
   bool csv = false;
+  int watch_seconds = 0;
 };
 
 const std::map<std::string, v1::StatisticsDimension> kDimensions = {
@@ -29,6 +30,16 @@ const std::map<std::string, v1::StatisticsDimension> kDimensions = {
     {"hour", v1::STATISTICS_DIMENSION_HOUR},
     {"outcome", v1::STATISTICS_DIMENSION_OUTCOME},
     {"method", v1::STATISTICS_DIMENSION_METHOD},
+    {"operator", v1::STATISTICS_DIMENSION_OPERATOR},
+    {"terminal", v1::STATISTICS_DIMENSION_TERMINAL},
+    {"sex", v1::STATISTICS_DIMENSION_SEX},
+    {"age", v1::STATISTICS_DIMENSION_AGE_GROUP},
+    {"finger", v1::STATISTICS_DIMENSION_FINGER},
+    {"quality", v1::STATISTICS_DIMENSION_QUALITY},
+    {"captures", v1::STATISTICS_DIMENSION_CAPTURES},
+    {"reference-age", v1::STATISTICS_DIMENSION_REFERENCE_AGE},
+    {"first-comparison", v1::STATISTICS_DIMENSION_FIRST_COMPARISON},
+    {"fallback-reason", v1::STATISTICS_DIMENSION_FALLBACK_REASON},
 };
 
 Result<v1::GetStatisticsRequest> MakeRequest(const StatsOptions& options) {
@@ -62,7 +73,7 @@ std::string CellWord(const v1::StatisticsCell& cell, v1::StatisticsDimension dim
     case v1::STATISTICS_DIMENSION_METHOD:
       return MethodWord(cell.method());
     default:
-      return "?";
+      return cell.value();
   }
 }
 
@@ -81,28 +92,68 @@ Table MakeTable(const StatsOptions& options, const v1::GetStatisticsResponse& st
   return table;
 }
 
+void PrintFirstComparisons(const v1::GetStatisticsResponse& statistics) {
+  const uint64_t all = statistics.first_comparison_count();
+  if (all == 0) return;
+  const uint64_t failed = statistics.first_comparison_failed_count();
+  std::printf(
+      "the first comparison failed for %llu of %llu voters: %.1f %% (95 %% interval %.1f to "
+      "%.1f %%)\n",
+      static_cast<unsigned long long>(failed), static_cast<unsigned long long>(all),
+      100.0 * static_cast<double>(failed) / static_cast<double>(all),
+      100.0 * statistics.first_comparison_failed_rate_low(),
+      100.0 * statistics.first_comparison_failed_rate_high());
+}
+
+void Print(const StatsOptions& options, const Context& context,
+           const v1::GetStatisticsResponse& statistics) {
+  if (context.json) {
+    std::puts(ToJson(statistics).c_str());
+    return;
+  }
+  const Table table = MakeTable(options, statistics);
+  if (options.csv) {
+    std::fputs(table.Csv().c_str(), stdout);
+    return;
+  }
+  std::printf("%s\naccredited %llu of %llu voters, counted from %llu entries of the audit log\n",
+              table.Text().c_str(), static_cast<unsigned long long>(statistics.accredited_count()),
+              static_cast<unsigned long long>(statistics.voter_count()),
+              static_cast<unsigned long long>(statistics.log_size()));
+  PrintFirstComparisons(statistics);
+  std::printf("cases of duplicate attempts: %llu\n",
+              static_cast<unsigned long long>(statistics.case_count()));
+}
+
+// Prints the figures as they move, until the daemon ends it or the user does.
+ExitStatus Watch(const StatsOptions& options, const Context& context, const Remote& remote,
+                 v1::AuditService::Stub& stub, const v1::GetStatisticsRequest& statistics) {
+  v1::WatchStatisticsRequest request;
+  *request.mutable_statistics() = statistics;
+  request.set_interval_seconds(options.watch_seconds);
+  // No deadline: it ends when either side does.
+  grpc::ClientContext call;
+  const auto reader = stub.WatchStatistics(&call, request);
+  v1::WatchStatisticsResponse response;
+  while (reader->Read(&response)) {
+    Print(options, context, response.statistics());
+    std::fflush(stdout);
+  }
+  const grpc::Status status = reader->Finish();
+  return status.ok() ? ExitStatus::kSuccess : PrintError(context, remote.ToError(status));
+}
+
 ExitStatus RunStats(const StatsOptions& options, const Context& context) {
   const Result<v1::GetStatisticsRequest> request = MakeRequest(options);
   if (!request) return PrintError(context, request.error());
   const Result<Remote> remote = Remote::Open(options.remote);
   if (!remote) return PrintError(context, remote.error());
   const auto stub = v1::AuditService::NewStub(remote->channel());
+  if (options.watch_seconds > 0) return Watch(options, context, *remote, *stub, *request);
   const Result<v1::GetStatisticsResponse> statistics =
       Call(*remote, *stub, &v1::AuditService::Stub::GetStatistics, *request);
   if (!statistics) return PrintError(context, statistics.error());
-  if (context.json) {
-    std::puts(ToJson(*statistics).c_str());
-    return ExitStatus::kSuccess;
-  }
-  const Table table = MakeTable(options, *statistics);
-  if (options.csv) {
-    std::fputs(table.Csv().c_str(), stdout);
-    return ExitStatus::kSuccess;
-  }
-  std::printf("%s\naccredited %llu of %llu voters, counted from %llu entries of the audit log\n",
-              table.Text().c_str(), static_cast<unsigned long long>(statistics->accredited_count()),
-              static_cast<unsigned long long>(statistics->voter_count()),
-              static_cast<unsigned long long>(statistics->log_size()));
+  Print(options, context, *statistics);
   return ExitStatus::kSuccess;
 }
 
@@ -119,12 +170,19 @@ void RegisterStats(CLI::App& app, Context& context) {
   command->add_option("--precinct", options->precinct, "Only this precinct");
   command
       ->add_option("--by", options->by,
-                   "Split by precinct, hour, outcome, method (default: outcome)")
+                   "Split by precinct, hour, outcome, method (default: outcome), and by one of "
+                   "operator, terminal, sex, age, finger, quality, captures, reference-age, "
+                   "first-comparison, fallback-reason")
       ->delimiter(',')
       ->transform(CLI::CheckedTransformer(kDimensions, CLI::ignore_case));
   command->add_option("--from", options->from, "Only attempts at or after this time, UTC");
   command->add_option("--to", options->to, "Only attempts before this time, UTC");
   command->add_flag("--csv", options->csv, "Write CSV");
+  command
+      ->add_option("--watch", options->watch_seconds,
+                   "Show the figures again each time that they have changed, looking every so many "
+                   "seconds")
+      ->check(CLI::Range(1, 3600));
   AddRemoteOptions(command, &options->remote);
 }
 

@@ -6,6 +6,8 @@
 namespace taanu::cli {
 
 void RegisterAudit(CLI::App& app, Context& context);
+// Adds `recount` to the group `audit`.
+void RegisterAuditRecount(CLI::App& audit, Context& context);
 void RegisterBackup(CLI::App& app, Context& context);
 void RegisterCapture(CLI::App& app, Context& context);
 void RegisterCases(CLI::App& app, Context& context);

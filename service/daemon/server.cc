@@ -30,6 +30,7 @@
 #include "service/auth/processor.h"
 #include "service/daemon/unix_socket.h"
 #include "service/ledger/enrollment_audit.h"
+#include "service/ledger/figures.h"
 #include "service/ledger/office.h"
 #include "service/ledger/protocol_store.h"
 #include "service/ledger/slip_desk.h"
@@ -142,6 +143,7 @@ class Server::Impl {
     TAANU_RETURN_IF_ERROR(BindVault(*database_, *vault_));
     resealer_ = std::make_unique<Resealer>(database_.get(), vault_.get());
     TAANU_RETURN_IF_ERROR(resealer_->CheckKeys());
+    TAANU_RETURN_IF_ERROR(database_->Write(CompleteFigures));
     rpc::RemoveStaleCopies(config_.store.database);
     if (config_.search.rolls) {
       rolls_ = std::make_unique<Rolls>(

@@ -6,6 +6,7 @@
 #include <cmath>
 #include <nlohmann/json.hpp>
 
+#include "service/ledger/figures.h"
 #include "service/reconcile/draw.h"  // Sha256Hex
 
 namespace taanu {
@@ -55,6 +56,24 @@ void AddSearches(const rules::AttemptAnswer& answer, json* leaf) {
   }
 }
 
+// What figures are split by: groups, never a year of birth or a day of enrolment.
+void AddTraits(const rules::AttemptAnswer& answer, json* leaf) {
+  const rules::Attempt& attempt = answer.attempt;
+  if (attempt.traits.sex == Sex::kFemale) (*leaf)["sex"] = "female";
+  if (attempt.traits.sex == Sex::kMale) (*leaf)["sex"] = "male";
+  if (attempt.traits.birth_year > 0) {
+    (*leaf)["age_group"] = AgeGroup(attempt.traits.birth_year, answer.time_us);
+  }
+  if (attempt.traits.enroll_time_us) {
+    (*leaf)["reference_years"] = ReferenceAge(attempt.traits.enroll_time_us, answer.time_us);
+  }
+  if (!attempt.samples.empty()) {
+    (*leaf)["best_quality"] =
+        std::ranges::max(attempt.samples, {}, &rules::Attempt::SampleReport::quality).quality;
+  }
+  if (answer.first_comparison) (*leaf)["first_comparison"] = true;
+}
+
 }  // namespace
 
 std::string AttemptLeaf(const rules::AttemptAnswer& answer) {
@@ -77,6 +96,7 @@ std::string AttemptLeaf(const rules::AttemptAnswer& answer) {
   leaf["algorithm"] = attempt.algorithm_version;
   leaf["finger_matched"] = evidence.matched();
   leaf["matched_position"] = static_cast<int>(evidence.matched_position);
+  AddTraits(answer, &leaf);
   if (answer.accreditation) leaf["slip"] = answer.accreditation->slip_number;
   if (answer.case_id != 0) leaf["case"] = answer.case_id;
   if (!answer.voter_precinct_id.empty()) leaf["voter_precinct"] = answer.voter_precinct_id;

@@ -119,6 +119,22 @@ CREATE TABLE office_act(
 ) STRICT, WITHOUT ROWID;
 )sql";
 
+// What figures.h counts, so that a question costs no look at every attempt. It follows from the log
+// alone: the full check counts again.
+constexpr std::string_view kFigures = R"sql(
+CREATE TABLE figure(
+  facet INTEGER NOT NULL CHECK (facet >= 0),
+  precinct_id TEXT NOT NULL,
+  hour INTEGER NOT NULL,
+  value TEXT NOT NULL,
+  outcome INTEGER NOT NULL CHECK (outcome >= 1),
+  method INTEGER NOT NULL CHECK (method >= 1),
+  attempt_count INTEGER NOT NULL CHECK (attempt_count >= 1),
+  PRIMARY KEY (facet, precinct_id, hour, value, outcome, method)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX attempt_compared ON attempt(voter) WHERE references_compared > 0;
+)sql";
+
 }  // namespace
 
 std::vector<Migration> ElectionMigrations() {
@@ -128,6 +144,7 @@ std::vector<Migration> ElectionMigrations() {
       {10, kSlipTables},
       {16, kProtocolTables},
       {17, kToleranceTable},
+      {18, kFigures},
   };
   for (const Migration& migration : SearchMigrations()) migrations.push_back(migration);
   return migrations;

@@ -10,6 +10,7 @@
 #include "matcher/error.h"
 #include "service/audit/signer.h"
 #include "service/ledger/accreditation_observer.h"
+#include "service/ledger/figures.h"
 #include "service/rules/ledger.h"
 
 namespace taanu {
@@ -17,14 +18,17 @@ namespace taanu {
 // The tables of the election: precincts, attempts, accreditations, cases, audit log.
 std::vector<Migration> ElectionMigrations();
 
+// What is counted and how it is split. With times that are not full hours attempts are counted one
+// by one, and cannot be split by a facet.
 struct StatisticsFilter {
-  std::string precinct_id;  // empty: all
-  std::optional<int64_t> start_time_us;
-  std::optional<int64_t> end_time_us;
+  std::string precinct_id = {};  // empty: all
+  std::optional<int64_t> start_time_us = {};
+  std::optional<int64_t> end_time_us = {};
   bool by_precinct = false;
   bool by_hour = false;
   bool by_outcome = false;
   bool by_method = false;
+  Facet facet = Facet::kNone;
 };
 
 struct StatisticsCell {
@@ -32,11 +36,17 @@ struct StatisticsCell {
   int64_t hour_us = 0;  // the beginning of the hour
   std::optional<rules::Outcome> outcome;
   std::optional<rules::Method> method;
+  std::string value;  // of the facet
   uint64_t attempt_count = 0;
 };
 
 struct Statistics {
   std::vector<StatisticsCell> cells;
+  // Voters of whom a finger was compared, and those whose first such attempt did not match; both 0
+  // where the times are not full hours.
+  uint64_t first_comparisons = 0;
+  uint64_t first_comparisons_failed = 0;
+  uint64_t cases = 0;  // opened in all, whenever
   uint64_t log_size = 0;
   uint64_t accredited_count = 0;
   uint64_t voter_count = 0;
@@ -82,6 +92,7 @@ class SqliteLedger : public rules::Ledger {
   // The answer given to a request before, if any, without a place in the writer's queue.
   Result<std::optional<rules::AttemptAnswer>> FindAnswer(std::string_view request_id) const;
 
+  // Errors: kBadInput (BAD_TIME).
   Result<Statistics> GetStatistics(const StatisticsFilter& filter) const;
   Result<std::vector<LogEntry>> ListEvents(uint64_t first_index, int limit) const;
   Result<std::vector<DuplicateCase>> ListCases(std::string_view precinct_id, uint64_t after_case_id,

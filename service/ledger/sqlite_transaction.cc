@@ -8,6 +8,7 @@
 
 #include "service/ledger/event_leaf.h"
 #include "service/ledger/event_log.h"
+#include "service/ledger/figures.h"
 #include "service/ledger/ledger_queries.h"
 #include "service/ledger/search_records.h"
 
@@ -127,6 +128,14 @@ Result<std::map<rules::Outcome, uint64_t>> CountOutcomes(Connection& connection,
   }
 }
 
+Result<bool> ComparedBefore(Connection& connection, const KeyedReference& voter) {
+  TAANU_ASSIGN_OR_RETURN(
+      Statement row,
+      connection.Query("SELECT 1 FROM attempt WHERE voter = ?1 AND references_compared > 0 LIMIT 1",
+                       voter));
+  return row.Step();
+}
+
 }  // namespace
 
 SqliteTransaction::SqliteTransaction(Connection* connection)
@@ -192,9 +201,15 @@ Status SqliteTransaction::Record(AttemptAnswer* answer, bool open_case) {
     TAANU_ASSIGN_OR_RETURN(const int64_t case_id, NextCaseId(connection_));
     answer->case_id = static_cast<uint64_t>(case_id);
   }
-  TAANU_ASSIGN_OR_RETURN(answer->event_index, AppendEvent(connection_, AttemptLeaf(*answer)));
+  if (answer->attempt.evidence.references_compared > 0) {
+    TAANU_ASSIGN_OR_RETURN(const bool before, ComparedBefore(connection_, answer->attempt.voter));
+    answer->first_comparison = !before;
+  }
+  const std::string leaf = AttemptLeaf(*answer);
+  TAANU_ASSIGN_OR_RETURN(answer->event_index, AppendEvent(connection_, leaf));
   TAANU_RETURN_IF_ERROR(InsertAttempt(connection_, *answer));
   TAANU_RETURN_IF_ERROR(InsertSearches(connection_, *answer));
+  TAANU_RETURN_IF_ERROR(AddToFigures(connection_, leaf));
   if (!open_case) return {};
   return connection_.Run(
       "INSERT INTO duplicate_case(case_id, event_index, precinct_id) VALUES (?1, ?2, ?3)",

@@ -7,48 +7,129 @@
 namespace taanu {
 namespace {
 
-// One text for every choice of dimensions: a dimension that was not asked for is a constant, by
-// which nothing is split. Parameters: 1-4 the dimensions, 5-6 the times, 7 the precinct. All of it
-// is answered from the index attempt_figures.
-constexpr std::string_view kCellsOfAll =
-    "SELECT iif(?1, precinct_id, '') AS p, "
-    "iif(?2, time_us / 3600000000 * 3600000000, 0) AS h, "
-    "iif(?3, outcome, 0) AS o, iif(?4, method, 0) AS m, count(*), sum(outcome IN (1, 11)) "
-    "FROM attempt WHERE time_us >= ?5 AND time_us < ?6 "
-    "GROUP BY p, h, o, m ORDER BY p, h, o, m";
-constexpr std::string_view kCellsOfPrecinct =
-    "SELECT iif(?1, precinct_id, '') AS p, "
-    "iif(?2, time_us / 3600000000 * 3600000000, 0) AS h, "
-    "iif(?3, outcome, 0) AS o, iif(?4, method, 0) AS m, count(*), sum(outcome IN (1, 11)) "
-    "FROM attempt WHERE time_us >= ?5 AND time_us < ?6 AND precinct_id = ?7 "
-    "GROUP BY p, h, o, m ORDER BY p, h, o, m";
+constexpr int64_t kHourUs = 3'600'000'000;
 
-Result<Statement> QueryCells(Connection& connection, const StatisticsFilter& filter) {
+// From counters. One text for every choice of dimensions: a dimension that was not asked for is a
+// constant, by which nothing is split. Parameters: 1-4 the dimensions, 5 the facet, 6-7 the hours,
+// 8 the precinct, or none in its name for the counters of all of them.
+constexpr std::string_view kCountersOfOne =
+    "SELECT iif(?1, precinct_id, '') AS p, iif(?2, hour, 0) AS h, iif(?3, outcome, 0) AS o, "
+    "iif(?4, method, 0) AS m, value AS v, sum(attempt_count), "
+    "sum(iif(outcome IN (1, 11), attempt_count, 0)) FROM figure "
+    "WHERE facet = ?5 AND hour >= ?6 AND hour < ?7 AND precinct_id = ?8 "
+    "GROUP BY p, h, o, m, v ORDER BY p, h, o, m, v";
+constexpr std::string_view kCountersOfEach =
+    "SELECT iif(?1, precinct_id, '') AS p, iif(?2, hour, 0) AS h, iif(?3, outcome, 0) AS o, "
+    "iif(?4, method, 0) AS m, value AS v, sum(attempt_count), "
+    "sum(iif(outcome IN (1, 11), attempt_count, 0)) FROM figure "
+    "WHERE facet = ?5 AND hour >= ?6 AND hour < ?7 AND precinct_id > '' "
+    "GROUP BY p, h, o, m, v ORDER BY p, h, o, m, v";
+
+// From the attempts, one by one, for times that are not full hours. Parameters: 1-4 the dimensions,
+// 5-6 the times, 7 the precinct. All of it is answered from the index attempt_figures.
+constexpr std::string_view kAttemptsOfAll =
+    "SELECT iif(?1, precinct_id, '') AS p, iif(?2, time_us / 3600000000, 0) AS h, "
+    "iif(?3, outcome, 0) AS o, iif(?4, method, 0) AS m, '' AS v, count(*), "
+    "sum(outcome IN (1, 11)) FROM attempt WHERE time_us >= ?5 AND time_us < ?6 "
+    "GROUP BY p, h, o, m ORDER BY p, h, o, m";
+constexpr std::string_view kAttemptsOfOne =
+    "SELECT iif(?1, precinct_id, '') AS p, iif(?2, time_us / 3600000000, 0) AS h, "
+    "iif(?3, outcome, 0) AS o, iif(?4, method, 0) AS m, '' AS v, count(*), "
+    "sum(outcome IN (1, 11)) FROM attempt WHERE time_us >= ?5 AND time_us < ?6 "
+    "AND precinct_id = ?7 GROUP BY p, h, o, m ORDER BY p, h, o, m";
+
+bool FullHour(const std::optional<int64_t>& time_us) { return !time_us || *time_us % kHourUs == 0; }
+
+bool AnyTime(const StatisticsFilter& filter) {
+  return !filter.start_time_us && !filter.end_time_us;
+}
+
+struct Hours {
+  int64_t from = std::numeric_limits<int64_t>::min();
+  int64_t to = std::numeric_limits<int64_t>::max();
+};
+
+Hours HoursOf(const StatisticsFilter& filter) {
+  Hours hours;
+  if (filter.start_time_us) hours.from = *filter.start_time_us / kHourUs;
+  if (filter.end_time_us) hours.to = *filter.end_time_us / kHourUs;
+  return hours;
+}
+
+Result<Statement> QueryCounters(Connection& connection, const StatisticsFilter& filter) {
+  const Hours hours = HoursOf(filter);
+  const bool whole_time = !filter.by_hour && AnyTime(filter);
+  const bool from_precincts = filter.by_precinct || (HasManyValues(filter.facet) && !whole_time);
+  if (!filter.precinct_id.empty() || !from_precincts) {
+    return connection.Query(kCountersOfOne, filter.by_precinct, filter.by_hour, filter.by_outcome,
+                            filter.by_method, filter.facet, hours.from, hours.to,
+                            filter.precinct_id);
+  }
+  const bool totals = filter.facet == Facet::kNone && whole_time;
+  return connection.Query(kCountersOfEach, filter.by_precinct, filter.by_hour, filter.by_outcome,
+                          filter.by_method, totals ? Facet::kPrecinctTotal : filter.facet,
+                          hours.from, hours.to);
+}
+
+Result<Statement> QueryAttempts(Connection& connection, const StatisticsFilter& filter) {
   const int64_t start_us = filter.start_time_us.value_or(std::numeric_limits<int64_t>::min());
   const int64_t end_us = filter.end_time_us.value_or(std::numeric_limits<int64_t>::max());
   if (filter.precinct_id.empty()) {
-    return connection.Query(kCellsOfAll, filter.by_precinct, filter.by_hour, filter.by_outcome,
+    return connection.Query(kAttemptsOfAll, filter.by_precinct, filter.by_hour, filter.by_outcome,
                             filter.by_method, start_us, end_us);
   }
-  return connection.Query(kCellsOfPrecinct, filter.by_precinct, filter.by_hour, filter.by_outcome,
+  return connection.Query(kAttemptsOfOne, filter.by_precinct, filter.by_hour, filter.by_outcome,
                           filter.by_method, start_us, end_us, filter.precinct_id);
 }
 
-Status ReadCells(Connection& connection, const StatisticsFilter& filter, Statistics* out) {
-  TAANU_ASSIGN_OR_RETURN(Statement row, QueryCells(connection, filter));
+Status ReadCells(Statement row, const StatisticsFilter& filter, Statistics* out) {
   for (;;) {
     TAANU_ASSIGN_OR_RETURN(const bool more, row.Step());
     if (!more) return {};
     StatisticsCell cell;
     cell.precinct_id = row.Text(0);
-    cell.hour_us = row.Int64(1);
+    cell.hour_us = row.Int64(1) * kHourUs;
     if (filter.by_outcome) cell.outcome = static_cast<rules::Outcome>(row.Int64(2));
     if (filter.by_method) cell.method = static_cast<rules::Method>(row.Int64(3));
-    cell.attempt_count = static_cast<uint64_t>(row.Int64(4));
-    out->accredited_count += static_cast<uint64_t>(row.Int64(5));
+    cell.value = row.Text(4);
+    cell.attempt_count = static_cast<uint64_t>(row.Int64(5));
+    out->accredited_count += static_cast<uint64_t>(row.Int64(6));
     TAANU_RETURN_IF_ERROR(row.Check());
     out->cells.push_back(std::move(cell));
   }
+}
+
+Result<uint64_t> ReadCount(Statement row) {
+  TAANU_RETURN_IF_ERROR(row.Step());
+  const int64_t count = row.Int64(0);
+  TAANU_RETURN_IF_ERROR(row.Check());
+  return static_cast<uint64_t>(count);
+}
+
+// Accredited are told for the whole filter, also where a facet leaves attempts out.
+Result<uint64_t> CountAccredited(Connection& connection, const StatisticsFilter& filter) {
+  const Hours hours = HoursOf(filter);
+  TAANU_ASSIGN_OR_RETURN(
+      Statement row,
+      connection.Query("SELECT coalesce(sum(attempt_count), 0) FROM figure WHERE facet = 0 AND "
+                       "precinct_id = ?1 AND hour >= ?2 AND hour < ?3 AND outcome IN (1, 11)",
+                       filter.precinct_id, hours.from, hours.to));
+  return ReadCount(std::move(row));
+}
+
+Status ReadFirstComparisons(Connection& connection, const StatisticsFilter& filter,
+                            Statistics* out) {
+  const Hours hours = HoursOf(filter);
+  TAANU_ASSIGN_OR_RETURN(
+      Statement row,
+      connection.Query("SELECT coalesce(sum(attempt_count), 0), "
+                       "coalesce(sum(iif(value = 'failed', attempt_count, 0)), 0) FROM figure "
+                       "WHERE facet = 9 AND precinct_id = ?1 AND hour >= ?2 AND hour < ?3",
+                       filter.precinct_id, hours.from, hours.to));
+  TAANU_RETURN_IF_ERROR(row.Step());
+  out->first_comparisons = static_cast<uint64_t>(row.Int64(0));
+  out->first_comparisons_failed = static_cast<uint64_t>(row.Int64(1));
+  return row.Check();
 }
 
 Result<uint64_t> CountVoters(Connection& connection, std::string_view precinct_id) {
@@ -59,22 +140,44 @@ Result<uint64_t> CountVoters(Connection& connection, std::string_view precinct_i
           : connection.Query(
                 "SELECT coalesce(sum(voter_count), 0) FROM precinct WHERE precinct_id = ?1",
                 precinct_id));
-  TAANU_RETURN_IF_ERROR(row.Step());
-  const int64_t count = row.Int64(0);
-  TAANU_RETURN_IF_ERROR(row.Check());
-  return static_cast<uint64_t>(count);
+  return ReadCount(std::move(row));
+}
+
+Result<uint64_t> CountCases(Connection& connection, std::string_view precinct_id) {
+  TAANU_ASSIGN_OR_RETURN(
+      Statement row,
+      precinct_id.empty()
+          ? connection.Query("SELECT count(*) FROM duplicate_case")
+          : connection.Query("SELECT count(*) FROM duplicate_case WHERE precinct_id = ?1",
+                             precinct_id));
+  return ReadCount(std::move(row));
+}
+
+Status Count(Connection& connection, const StatisticsFilter& filter, Statistics* out) {
+  TAANU_ASSIGN_OR_RETURN(out->log_size, LogSize(connection));
+  TAANU_ASSIGN_OR_RETURN(out->voter_count, CountVoters(connection, filter.precinct_id));
+  TAANU_ASSIGN_OR_RETURN(out->cases, CountCases(connection, filter.precinct_id));
+  if (FullHour(filter.start_time_us) && FullHour(filter.end_time_us)) {
+    TAANU_ASSIGN_OR_RETURN(Statement row, QueryCounters(connection, filter));
+    TAANU_RETURN_IF_ERROR(ReadCells(std::move(row), filter, out));
+    TAANU_ASSIGN_OR_RETURN(out->accredited_count, CountAccredited(connection, filter));
+    return ReadFirstComparisons(connection, filter, out);
+  }
+  if (filter.facet != Facet::kNone) {
+    return Fail(ErrorCode::kBadInput, "BAD_TIME",
+                "start_time and end_time must be full hours where figures are split by more than "
+                "precinct, hour, outcome and method");
+  }
+  TAANU_ASSIGN_OR_RETURN(Statement row, QueryAttempts(connection, filter));
+  return ReadCells(std::move(row), filter, out);
 }
 
 }  // namespace
 
 Result<Statistics> SqliteLedger::GetStatistics(const StatisticsFilter& filter) const {
   Statistics statistics;
-  const auto read = [&](Connection& connection) -> Status {
-    TAANU_ASSIGN_OR_RETURN(statistics.log_size, LogSize(connection));
-    TAANU_ASSIGN_OR_RETURN(statistics.voter_count, CountVoters(connection, filter.precinct_id));
-    return ReadCells(connection, filter, &statistics);
-  };
-  TAANU_RETURN_IF_ERROR(database_->Read(read));
+  TAANU_RETURN_IF_ERROR(database_->Read(
+      [&](Connection& connection) { return Count(connection, filter, &statistics); }));
   return statistics;
 }
 

@@ -8,6 +8,7 @@
 #include "enroll/register/voter_sealing.h"
 #include "enroll/store/file_copy.h"
 #include "service/ledger/event_log.h"
+#include "service/ledger/figures.h"
 #include "service/ledger/protocol_check.h"
 
 namespace taanu {
@@ -92,6 +93,18 @@ Status CheckLog(Connection& connection, StoreCheck* check) {
   return {};
 }
 
+// Counts every figure again from the log. Not where the log itself is damaged.
+Status CheckFigures(Connection& connection, StoreCheck* check) {
+  TAANU_ASSIGN_OR_RETURN(const Figures stored, StoredFigures(connection));
+  const auto recounted = RecountedFigures(connection);
+  if (!recounted) {
+    Note(check, "figures cannot be counted again: " + recounted.error().message);
+  } else if (stored != *recounted) {
+    Note(check, "the figures are not those that follow from the audit log");
+  }
+  return {};
+}
+
 }  // namespace
 
 Result<merkle::Hash> RootOfLeaves(Connection& connection, uint64_t* log_size) {
@@ -140,6 +153,7 @@ Result<StoreCheck> CheckStore(Connection& connection, const Vault* vault) {
                                     "no attempt led to the accreditation of voter", &check));
   TAANU_RETURN_IF_ERROR(CheckImports(connection, &check));
   TAANU_RETURN_IF_ERROR(CheckLog(connection, &check));
+  TAANU_RETURN_IF_ERROR(CheckFigures(connection, &check));
   return check;
 }
 

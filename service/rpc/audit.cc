@@ -13,56 +13,9 @@
 namespace taanu::rpc {
 namespace {
 
-constexpr std::string_view kGetStatistics = "/taanu.v1.AuditService/GetStatistics";
 constexpr std::string_view kGetCheckpoint = "/taanu.v1.AuditService/GetCheckpoint";
 constexpr std::string_view kListEvents = "/taanu.v1.AuditService/ListEvents";
 constexpr std::string_view kListCases = "/taanu.v1.AuditService/ListCases";
-
-// Marks one dimension. Errors: kBadInput where it is not one, or was marked before.
-Status MarkDimension(int dimension, StatisticsFilter* filter) {
-  bool* mark = nullptr;
-  switch (dimension) {
-    case v1::STATISTICS_DIMENSION_PRECINCT:
-      mark = &filter->by_precinct;
-      break;
-    case v1::STATISTICS_DIMENSION_HOUR:
-      mark = &filter->by_hour;
-      break;
-    case v1::STATISTICS_DIMENSION_OUTCOME:
-      mark = &filter->by_outcome;
-      break;
-    case v1::STATISTICS_DIMENSION_METHOD:
-      mark = &filter->by_method;
-      break;
-    default:
-      break;
-  }
-  if (mark == nullptr || *mark) {
-    return tl::make_unexpected(
-        FieldError("group_by", "BAD_DIMENSION", "must name known dimensions, each at most once"));
-  }
-  *mark = true;
-  return {};
-}
-
-Result<StatisticsFilter> ReadFilter(const v1::GetStatisticsRequest& request) {
-  StatisticsFilter filter;
-  TAANU_RETURN_IF_ERROR(ValidatePrecinctField(request.precinct_id(), /*optional=*/true));
-  filter.precinct_id = request.precinct_id();
-  if (request.has_start_time()) {
-    TAANU_ASSIGN_OR_RETURN(filter.start_time_us, TimeUs("start_time", request.start_time()));
-  }
-  if (request.has_end_time()) {
-    TAANU_ASSIGN_OR_RETURN(filter.end_time_us, TimeUs("end_time", request.end_time()));
-  }
-  if (filter.start_time_us && filter.end_time_us && *filter.start_time_us > *filter.end_time_us) {
-    return tl::make_unexpected(FieldError("end_time", "BAD_TIME", "must not be before start_time"));
-  }
-  for (const int dimension : request.group_by()) {
-    TAANU_RETURN_IF_ERROR(MarkDimension(dimension, &filter));
-  }
-  return filter;
-}
 
 // Cursors of these lists are numbers; a token of ours always holds one.
 uint64_t CursorNumber(std::string_view cursor, uint64_t otherwise) {
@@ -117,19 +70,6 @@ Status Cases(const Backend& backend, const v1::ListCasesRequest& request,
 }
 
 }  // namespace
-
-grpc::ServerUnaryReactor* AuditHandlers::GetStatistics(grpc::CallbackServerContext* context,
-                                                       const v1::GetStatisticsRequest* request,
-                                                       v1::GetStatisticsResponse* response) {
-  return Run(backend_, context, kGetStatistics, backend_.query_pool,
-             [this, request, response](UnaryCall&) -> Status {
-               TAANU_ASSIGN_OR_RETURN(const StatisticsFilter filter, ReadFilter(*request));
-               TAANU_ASSIGN_OR_RETURN(const Statistics statistics,
-                                      backend_.ledger->GetStatistics(filter));
-               FillStatistics(filter, statistics, response);
-               return {};
-             });
-}
 
 grpc::ServerUnaryReactor* AuditHandlers::GetCheckpoint(grpc::CallbackServerContext* context,
                                                        const v1::GetCheckpointRequest* /*request*/,

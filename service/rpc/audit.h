@@ -1,6 +1,8 @@
 // What auditors, observers and courts call.
 #pragma once
 
+#include <atomic>
+
 #include "service/rpc/backend.h"
 #include "taanu/v1/audit_service.grpc.pb.h"
 
@@ -14,6 +16,8 @@ class AuditHandlers final : public v1::AuditService::CallbackService {
   grpc::ServerUnaryReactor* GetStatistics(grpc::CallbackServerContext* context,
                                           const v1::GetStatisticsRequest* request,
                                           v1::GetStatisticsResponse* response) override;
+  grpc::ServerWriteReactor<v1::WatchStatisticsResponse>* WatchStatistics(
+      grpc::CallbackServerContext* context, const v1::WatchStatisticsRequest* request) override;
   grpc::ServerUnaryReactor* GetCheckpoint(grpc::CallbackServerContext* context,
                                           const v1::GetCheckpointRequest* request,
                                           v1::GetCheckpointResponse* response) override;
@@ -26,6 +30,7 @@ class AuditHandlers final : public v1::AuditService::CallbackService {
 
  private:
   const Backend& backend_;
+  std::atomic<int> watchers_ = 0;
 };
 
 }  // namespace taanu::rpc

@@ -104,7 +104,16 @@ void FillStatistics(const StatisticsFilter& filter, const Statistics& in,
     if (cell.outcome) to->set_outcome(ToProto(*cell.outcome));
     if (cell.method) to->set_method(ToProto(*cell.method));
     to->set_attempt_count(cell.attempt_count);
+    to->set_value(cell.value);
   }
+  out->set_first_comparison_count(in.first_comparisons);
+  out->set_first_comparison_failed_count(in.first_comparisons_failed);
+  if (in.first_comparisons > 0) {
+    const Interval rate = WilsonInterval(in.first_comparisons_failed, in.first_comparisons);
+    out->set_first_comparison_failed_rate_low(rate.low);
+    out->set_first_comparison_failed_rate_high(rate.high);
+  }
+  out->set_case_count(in.cases);
   out->set_log_size(in.log_size);
   out->set_accredited_count(in.accredited_count);
   out->set_voter_count(in.voter_count);

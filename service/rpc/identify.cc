@@ -85,6 +85,7 @@ Status TakeVoter(const Backend& backend, const std::vector<PreparedSample>& samp
   const rules::Evidence one = CompareAttempt(samples, voter->fingers, backend.policy);
   if (one.references_compared == 0) return RegisterMoved();
   attempt.voter = found.voter;
+  attempt.traits = rules::TraitsOf(*voter);
   attempt.evidence.references_compared = one.references_compared;
   attempt.evidence.matched_position = one.matched_position;
   out->voter_number = voter->data.voter_number;

@@ -47,9 +47,13 @@ Result<rules::Attempt> BeginAttempt(const Backend& backend, const UnaryCall& cal
 // The references of the voter; none where the voter is not in the register, which the rules call
 // NOT_ON_ROLL.
 Result<std::vector<FingerReference>> FindReferences(const Backend& backend,
-                                                    const KeyedReference& voter) {
+                                                    const KeyedReference& voter,
+                                                    rules::Attempt::Traits* traits) {
   auto found = backend.voters->Find(voter);
-  if (found) return std::move(found->fingers);
+  if (found) {
+    *traits = rules::TraitsOf(*found);
+    return std::move(found->fingers);
+  }
   if (found.error().code == ErrorCode::kNotFound) return std::vector<FingerReference>();
   return tl::make_unexpected(std::move(found).error());
 }
@@ -63,7 +67,7 @@ Result<rules::Attempt> PrepareAttempt(const Backend& backend, const UnaryCall& c
   TAANU_ASSIGN_OR_RETURN(const std::vector<PreparedSample> samples,
                          PrepareSamples(request.samples(), backend.quality_min));
   TAANU_ASSIGN_OR_RETURN(const std::vector<FingerReference> references,
-                         FindReferences(backend, attempt.voter));
+                         FindReferences(backend, attempt.voter, &attempt.traits));
   attempt.evidence = CompareAttempt(samples, references, backend.policy);
   attempt.samples = ReportsOf(samples);
   *claim = SearchOtherIdentities(backend, samples, references, &attempt);

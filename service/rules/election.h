@@ -32,6 +32,7 @@ enum class Outcome : uint8_t {
   kAccreditedByFallback = 11,
   kAmbiguous = 13,
 };
+inline constexpr int kOutcomeMax = 11;
 std::string_view OutcomeName(Outcome outcome);  // "ACCREDITED"
 
 enum class Method : uint8_t { kFinger = 1, kFallback = 2, kFingerSearch = 3 };

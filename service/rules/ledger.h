@@ -11,6 +11,7 @@
 #include <string_view>
 #include <vector>
 
+#include "enroll/register/register.h"  // EnrolledVoter
 #include "matcher/error.h"
 #include "service/rules/duplicate_finger.h"
 #include "service/rules/election.h"
@@ -56,7 +57,19 @@ struct Attempt {
   std::optional<RollSearch> roll_search;
   // The search for another identity.
   AccreditedSearch accredited_search;
+  // What figures are split by and no rule looks at. As the register has it; empty where the voter
+  // is not in it.
+  struct Traits {
+    Sex sex = Sex::kUnspecified;
+    int birth_year = 0;
+    std::optional<int64_t> enroll_time_us;
+  };
+  Traits traits;
 };
+
+inline Attempt::Traits TraitsOf(const EnrolledVoter& voter) {
+  return {voter.data.sex, voter.data.birth_year, voter.enroll_time_us};
+}
 
 // The answer to an attempt, complete enough to be given again.
 struct AttemptAnswer {
@@ -69,6 +82,9 @@ struct AttemptAnswer {
   uint64_t event_index = 0;
   uint64_t case_id = 0;  // 0: none was opened
   bool replayed = false;
+  // A finger was compared in this attempt, and in none of the voter's before. Set by Record; not
+  // known of an answer that is given again.
+  bool first_comparison = false;
 };
 
 struct PollsChange {

@@ -16,6 +16,7 @@
 #include "enroll/register/voter_editor.h"
 #include "enroll/store/bind_vault.h"
 #include "enroll/store/secret_file.h"
+#include "service/ledger/figures.h"
 #include "service/ledger/sqlite_ledger.h"
 #include "service/ledger/store_check.h"
 #include "tests/unit/enroll/store/temp_folder.h"
@@ -73,6 +74,7 @@ class StoredFileTest : public testing::TestWithParam<int> {
     database_ = std::move(*opened);
     const Status bound = BindVault(*database_, *vault_);
     ASSERT_TRUE(bound) << bound.error().message;
+    ASSERT_TRUE(database_->Write(CompleteFigures));
   }
 
   void ExpectTheThreeVoters() {
