@@ -5,6 +5,7 @@
 #include <utility>
 #include <vector>
 
+#include "service/cli/cmd_correct.h"
 #include "service/cli/commands.h"
 #include "service/cli/output.h"
 #include "service/cli/precincts.h"
@@ -99,19 +100,52 @@ ExitStatus RunList(const PollsOptions& options, const Context& context) {
   return ExitStatus::kSuccess;
 }
 
+// What a precinct's status tells beside its row of the table.
+void PrintDetails(const v1::GetPrecinctStatusResponse& status) {
+  const v1::FallbackFigures& fallbacks = status.fallbacks();
+  std::printf("%s: fallbacks %llu of %llu used", status.precinct().precinct_id().c_str(),
+              static_cast<unsigned long long>(fallbacks.used_count()),
+              static_cast<unsigned long long>(fallbacks.max_count()));
+  for (const v1::FallbackReasonCount& reason : fallbacks.reasons()) {
+    std::printf(", %s %llu", FallbackWord(reason.reason()).c_str(),
+                static_cast<unsigned long long>(reason.accredited_count()));
+  }
+  std::puts("");
+  for (const v1::Session& session : status.sessions()) {
+    std::printf("station %s: session %s since %s\n", session.station_id().c_str(),
+                session.session_id().c_str(), TimeWord(session.start_time()).c_str());
+  }
+  if (status.corrections_size() > 0) {
+    std::fputs(CorrectionsText({status.corrections().begin(), status.corrections().end()}).c_str(),
+               stdout);
+  }
+}
+
 ExitStatus RunStatus(const PollsOptions& options, const Context& context) {
   const Result<Remote> remote = Remote::Open(options.remote);
   if (!remote) return PrintError(context, remote.error());
   const auto stub = v1::VerificationService::NewStub(remote->channel());
-  return ForEach(
-      options.precincts, context, [&](const std::string& precinct) -> Result<v1::Precinct> {
-        v1::GetPrecinctStatusRequest request;
-        request.set_precinct_id(precinct);
-        TAANU_ASSIGN_OR_RETURN(
-            const v1::GetPrecinctStatusResponse answer,
-            Call(*remote, *stub, &v1::VerificationService::Stub::GetPrecinctStatus, request));
-        return answer.precinct();
-      });
+  ExitStatus status = ExitStatus::kSuccess;
+  std::vector<v1::Precinct> precincts;
+  std::vector<v1::GetPrecinctStatusResponse> answers;
+  for (const std::string& precinct : options.precincts) {
+    v1::GetPrecinctStatusRequest request;
+    request.set_precinct_id(precinct);
+    auto answer = Call(*remote, *stub, &v1::VerificationService::Stub::GetPrecinctStatus, request);
+    if (!answer) {
+      status = FirstFailure(status, PrintError(context, answer.error(), precinct));
+      continue;
+    }
+    precincts.push_back(answer->precinct());
+    answers.push_back(*std::move(answer));
+  }
+  if (context.json) {
+    for (const auto& answer : answers) std::puts(ToJson(answer).c_str());
+  } else if (!answers.empty()) {
+    PrintPrecincts(context, precincts);
+    for (const auto& answer : answers) PrintDetails(answer);
+  }
+  return status;
 }
 
 // The precincts that are named, or with --all those in the state from which they can be changed.
@@ -200,6 +234,7 @@ void RegisterPolls(CLI::App& app, Context& context) {
             {"close", "Close polls for good, which seals the totals",
              "taanu polls close P0001 --operator chair"},
             RunClose);
+  AddCorrectionCommands(*polls, context);
 }
 
 }  // namespace taanu::cli

@@ -25,6 +25,7 @@ struct VerifyOptions {
   std::string officer;
   std::vector<std::string> fingers;
   double dpi = 0;
+  std::string session;
   std::string request_id;
   std::string slip_out;
 };
@@ -35,6 +36,7 @@ Result<v1::VerifyVoterRequest> MakeRequest(const VerifyOptions& options) {
   request.set_voter_number(options.number);
   request.set_precinct_id(options.precinct);
   request.set_operator_id(options.officer);
+  request.set_session_id(options.session);
   for (const std::string& finger : options.fingers) {
     TAANU_ASSIGN_OR_RETURN(*request.add_samples(),
                            ReadSample(ParseFingerArgument(finger), options.dpi));
@@ -92,6 +94,7 @@ void RegisterVerify(CLI::App& app, Context& context) {
       ->required();
   command->add_option("--dpi", options->dpi, "Resolution of images that state none")
       ->check(CLI::Range(kDpiMin, kDpiMax));
+  command->add_option("--session", options->session, "The session of this device, a UUID");
   command
       ->add_option("--request-id", options->request_id,
                    "UUID of this attempt, to get the answer of one whose answer was lost")

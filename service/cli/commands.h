@@ -17,14 +17,17 @@ void RegisterEnroll(CLI::App& app, Context& context);
 void RegisterEvaluate(CLI::App& app, Context& context);
 void RegisterExtract(CLI::App& app, Context& context);
 void RegisterIdentify(CLI::App& app, Context& context);
+void RegisterFallback(CLI::App& app, Context& context);
 void RegisterKeys(CLI::App& app, Context& context);
 void RegisterLoad(CLI::App& app, Context& context);
+void RegisterOfficers(CLI::App& app, Context& context);
 void RegisterPolls(CLI::App& app, Context& context);
 void RegisterRegister(CLI::App& app, Context& context);
 // Adds `export` and `check` to the group `register`, which it makes where there is none.
 void RegisterRegisterFiles(CLI::App& app, Context& context);
 void RegisterRestore(CLI::App& app, Context& context);
 void RegisterSlip(CLI::App& app, Context& context);
+void RegisterSession(CLI::App& app, Context& context);
 void RegisterStats(CLI::App& app, Context& context);
 void RegisterSynth(CLI::App& app, Context& context);
 void RegisterVerify(CLI::App& app, Context& context);

@@ -82,28 +82,42 @@ std::string OutcomeSentence(const v1::VerifyVoterResponse& decision) {
       return "The polls of this precinct are not open yet.";
     case v1::OUTCOME_POLLS_CLOSED:
       return "The polls of this precinct are closed.";
+    case v1::OUTCOME_FALLBACK_CAP_REACHED:
+      return "The precinct has no more fallbacks. Identify the voter by a finger, or call the "
+             "commission.";
     default:
       return "This program does not know this outcome; is the daemon of a newer version?";
   }
 }
 
-std::string DecisionText(const v1::VerifyVoterResponse& decision) {
-  std::string word = OutcomeWord(decision.outcome());
+namespace {
+
+// The outcome large, and what it means.
+std::string Headline(v1::Outcome outcome, const std::string& sentence, bool replayed) {
+  std::string word = OutcomeWord(outcome);
   for (char& c : word) {
     if (c == '_') c = ' ';
   }
   const std::string rule(word.size() + 8, '=');
-  std::string text = rule + "\n    " + word + "\n" + rule + "\n" + OutcomeSentence(decision) + "\n";
-  if (decision.replayed()) text += "This is the first answer to this request, given again.\n";
-  text += "\n";
-  if (decision.has_accreditation()) {
-    const v1::Accreditation& accreditation = decision.accreditation();
-    const bool earlier = decision.outcome() == v1::OUTCOME_ALREADY_ACCREDITED;
-    text +=
-        Line(earlier ? "earlier slip" : "slip", std::to_string(accreditation.slip_number()) +
-                                                    " of precinct " + accreditation.precinct_id());
-    if (earlier) text += Line("given", TimeWord(accreditation.accredit_time()));
-  }
+  std::string text = rule + "\n    " + word + "\n" + rule + "\n" + sentence + "\n";
+  if (replayed) text += "This is the first answer to this request, given again.\n";
+  return text + "\n";
+}
+
+std::string SlipLines(v1::Outcome outcome, const v1::Accreditation& accreditation) {
+  const bool earlier = outcome == v1::OUTCOME_ALREADY_ACCREDITED;
+  std::string text =
+      Line(earlier ? "earlier slip" : "slip", std::to_string(accreditation.slip_number()) +
+                                                  " of precinct " + accreditation.precinct_id());
+  if (earlier) text += Line("given", TimeWord(accreditation.accredit_time()));
+  return text;
+}
+
+}  // namespace
+
+std::string DecisionText(const v1::VerifyVoterResponse& decision) {
+  std::string text = Headline(decision.outcome(), OutcomeSentence(decision), decision.replayed());
+  if (decision.has_accreditation()) text += SlipLines(decision.outcome(), decision.accreditation());
   if (decision.score() > 0 || decision.finger_matched() ||
       decision.outcome() == v1::OUTCOME_NO_MATCH) {
     text += Line("score", ScoreText(decision));
@@ -111,6 +125,26 @@ std::string DecisionText(const v1::VerifyVoterResponse& decision) {
   if (decision.finger_matched()) text += Line("finger", FingerWord(decision.matched_position()));
   if (decision.has_accredited_search()) text += SearchLines(decision.accredited_search());
   text += SampleLines(decision);
+  if (decision.case_id() != 0) {
+    text += Line("case", std::to_string(decision.case_id()) + ", opened for adjudication");
+  }
+  text += Line("decided", TimeWord(decision.decision_time()));
+  text += Line("log entry", std::to_string(decision.event_index()));
+  return text;
+}
+
+std::string FallbackText(const v1::RecordFallbackResponse& decision) {
+  std::string sentence = "This voter has been accredited before.";
+  if (decision.outcome() != v1::OUTCOME_ALREADY_ACCREDITED) {
+    v1::VerifyVoterResponse same;
+    same.set_outcome(decision.outcome());
+    same.set_voter_precinct_id(decision.voter_precinct_id());
+    sentence = OutcomeSentence(same);
+  }
+  std::string text = Headline(decision.outcome(), sentence, decision.replayed());
+  if (decision.has_accreditation()) text += SlipLines(decision.outcome(), decision.accreditation());
+  text += Line("fallbacks", std::to_string(decision.fallbacks_used()) + " of " +
+                                std::to_string(decision.fallbacks_max()) + " used");
   if (decision.case_id() != 0) {
     text += Line("case", std::to_string(decision.case_id()) + ", opened for adjudication");
   }

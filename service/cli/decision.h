@@ -16,6 +16,9 @@ std::string OutcomeSentence(const v1::VerifyVoterResponse& decision);
 // The outcome large, then what it rests on, line by line.
 std::string DecisionText(const v1::VerifyVoterResponse& decision);
 
+// The same for a fallback.
+std::string FallbackText(const v1::RecordFallbackResponse& decision);
+
 // kSuccess where the voter was accredited, kBadInput where a new capture is asked for, kNotFound
 // for a number that is not in the register, kRefused for every other outcome.
 ExitStatus StatusFor(v1::Outcome outcome);

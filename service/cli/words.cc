@@ -31,6 +31,18 @@ std::string PollsWord(v1::PollsState state) {
   return Word(v1::PollsState_Name(state), "POLLS_STATE_", state);
 }
 
+std::string FallbackWord(v1::FallbackReason reason) {
+  return Word(v1::FallbackReason_Name(reason), "FALLBACK_REASON_", reason);
+}
+
+std::string CorrectionWord(v1::TotalsCorrectionReason reason) {
+  return Word(v1::TotalsCorrectionReason_Name(reason), "TOTALS_CORRECTION_REASON_", reason);
+}
+
+std::string SessionWord(v1::SessionState state) {
+  return Word(v1::SessionState_Name(state), "SESSION_STATE_", state);
+}
+
 std::string FingerWord(v1::FingerPosition position) {
   if (!v1::FingerPosition_IsValid(position)) return std::to_string(position);
   return std::string(FingerColumn(static_cast<FingerPosition>(position)));

@@ -17,9 +17,12 @@
 
 namespace taanu::cli {
 
-std::string OutcomeWord(v1::Outcome outcome);                   // ACCREDITED
-std::string MethodWord(v1::IdentificationMethod method);        // FINGER
-std::string PollsWord(v1::PollsState state);                    // OPEN
+std::string OutcomeWord(v1::Outcome outcome);             // ACCREDITED
+std::string MethodWord(v1::IdentificationMethod method);  // FINGER
+std::string PollsWord(v1::PollsState state);              // OPEN
+std::string FallbackWord(v1::FallbackReason reason);
+std::string CorrectionWord(v1::TotalsCorrectionReason reason);
+std::string SessionWord(v1::SessionState state);
 std::string FingerWord(v1::FingerPosition position);            // right_index
 std::string QualityWords(v1::QualityReason reason);             // what to do, a phrase
 std::string QualityWords(QualityReason reason);                 // the same

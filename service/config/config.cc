@@ -54,6 +54,17 @@ class TableReader {
     *value = static_cast<int>(*number);
   }
 
+  void Flag(std::string_view key, bool* value) {
+    const toml::node* node = Take(key);
+    if (node == nullptr) return;
+    const auto flag = node->value_exact<bool>();
+    if (!flag) {
+      Complain(*node, key, "must be true or false");
+      return;
+    }
+    *value = *flag;
+  }
+
   // `range` says the range in the message.
   void Real(std::string_view key, double min, double max, std::string_view range, double* value) {
     const toml::node* node = Take(key);
@@ -235,6 +246,9 @@ void ReadElection(TableReader& in, Config::Election* election) {
   in.Choice("duplicate_scope", kDuplicateScopes, &election->duplicate_scope);
   in.Integer("tolerance_ballots", 0, 1'000'000, &election->tolerance_ballots);
   in.Real("tolerance_share", 0, 1, "0 to 1", &election->tolerance_share);
+  in.Real("fallback_share_max", 0, 1, "0 to 1", &election->fallback_share_max);
+  in.Integer("fallback_max", -1, 1'000'000, &election->fallback_max);
+  in.Flag("sessions_required", &election->sessions_required);
 }
 
 void ReadLimits(TableReader& in, Config::Limits* limits) {
@@ -432,6 +446,15 @@ duplicate_scope = "all"
 # or this share of the larger figure, whichever is more. A change is an entry in the log.
 tolerance_ballots = 0
 tolerance_share = 0.0
+
+# Voters whom two officers may accredit in a precinct without a finger that matched, as a share of
+# its roll (rounded up), and as a number (-1: the share alone). The smaller of the two holds. Above
+# it a fallback is answered FALLBACK_CAP_REACHED, and logged.
+fallback_share_max = 0.05
+fallback_max = -1
+# Whether a terminal must work in a session of its station (`taanu session start`), so that a device
+# and its backup cannot both accredit. Without it terminals that start no session are served too.
+sessions_required = false
 
 [search]
 # Keeps rolls in memory, some 1.5 KB to a print: what identification by finger alone, and the search

@@ -78,6 +78,14 @@ struct Config {
     int tolerance_ballots = 0;
     double tolerance_share = 0;
 
+    // Fallbacks in a precinct at most, as a share of its roll, 0 to 1, rounded up to whole voters.
+    double fallback_share_max = 0.05;
+    // And as a number of voters; -1 for none but the share. The smaller of the two holds.
+    int fallback_max = -1;
+    // Whether terminals must work in a session of their station; without it those that start none
+    // are served too.
+    bool sessions_required = false;
+
     // The share in millionths, so that it is one number wherever it is kept.
     reconcile::Tolerance Tolerance() const;
   } election;

@@ -32,6 +32,7 @@
 #include "service/ledger/enrollment_audit.h"
 #include "service/ledger/figures.h"
 #include "service/ledger/office.h"
+#include "service/ledger/officers.h"
 #include "service/ledger/protocol_store.h"
 #include "service/ledger/slip_desk.h"
 #include "service/ledger/sqlite_ledger.h"
@@ -166,6 +167,7 @@ class Server::Impl {
     }
     protocols_ = std::make_unique<ProtocolStore>(database_.get());
     TAANU_RETURN_IF_ERROR(protocols_->SetTolerance(config_.election.Tolerance()));
+    officers_ = std::make_unique<OfficerList>(database_.get(), vault_.get());
     // Goes on with a rotation of the key that was cut off, and with files of an earlier version.
     resealer_->Start();
     return {};
@@ -203,6 +205,7 @@ class Server::Impl {
     backend_.office = office_.get();
     backend_.slip_desk = slip_desk_.get();
     backend_.utc_offset_minutes = config_.election.utc_offset_minutes;
+    backend_.officers = officers_.get();
     backend_.verification_pool = verification_pool_.get();
     backend_.enrollment_pool = enrollment_pool_.get();
     backend_.query_pool = query_pool_.get();
@@ -214,6 +217,11 @@ class Server::Impl {
     backend_.gate = &gate_;
     backend_.policy = {.threshold_fmr = config_.election.threshold_fmr,
                        .captures_max = config_.election.captures_max};
+    backend_.fallback_limits.share_max = config_.election.fallback_share_max;
+    if (config_.election.fallback_max >= 0) {
+      backend_.fallback_limits.count_max = static_cast<uint64_t>(config_.election.fallback_max);
+    }
+    backend_.sessions_required = config_.election.sessions_required;
     backend_.quality_min = config_.election.quality_min;
     backend_.bulk_window = static_cast<size_t>(config_.limits.bulk_window);
     backend_.bulk_window_bytes = static_cast<size_t>(config_.limits.bulk_window_mib) << 20;
@@ -282,6 +290,7 @@ class Server::Impl {
     if (rolls_ != nullptr) rolls_->Stop();
     slip_desk_.reset();
     protocols_.reset();
+    officers_.reset();
     office_.reset();
     ledger_.reset();
     register_.reset();
@@ -350,6 +359,7 @@ class Server::Impl {
   std::unique_ptr<Office> office_;
   std::unique_ptr<SlipDesk> slip_desk_;
   std::unique_ptr<ProtocolStore> protocols_;
+  std::unique_ptr<OfficerList> officers_;
   std::unique_ptr<Resealer> resealer_;
   std::unique_ptr<WorkerPool> verification_pool_;
   std::unique_ptr<WorkerPool> enrollment_pool_;

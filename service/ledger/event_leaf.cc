@@ -74,6 +74,17 @@ void AddTraits(const rules::AttemptAnswer& answer, json* leaf) {
   if (answer.first_comparison) (*leaf)["first_comparison"] = true;
 }
 
+void AddFallback(const rules::AttemptAnswer& answer, json* leaf) {
+  const rules::FallbackClaim& claim = *answer.attempt.fallback;
+  (*leaf)["fallback_reason"] = rules::FallbackReasonName(claim.reason);
+  (*leaf)["second_officer"] = ToHex(claim.second_officer);
+  if (!claim.disputed_request_id.empty()) (*leaf)["disputed"] = claim.disputed_request_id;
+  if (answer.tally) {
+    (*leaf)["fallbacks_used"] = answer.tally->used;
+    (*leaf)["fallbacks_max"] = answer.tally->max;
+  }
+}
+
 }  // namespace
 
 std::string AttemptLeaf(const rules::AttemptAnswer& answer) {
@@ -101,6 +112,8 @@ std::string AttemptLeaf(const rules::AttemptAnswer& answer) {
   if (answer.case_id != 0) leaf["case"] = answer.case_id;
   if (!answer.voter_precinct_id.empty()) leaf["voter_precinct"] = answer.voter_precinct_id;
   AddSearches(answer, &leaf);
+  if (!attempt.session_id.empty()) leaf["session"] = attempt.session_id;
+  if (attempt.fallback) AddFallback(answer, &leaf);
   return Dump(leaf);
 }
 
@@ -112,7 +125,8 @@ std::string PrecinctCreatedLeaf(std::string_view precinct_id, int64_t time_us) {
 
 std::string PollsLeaf(const rules::PrecinctRecord& precinct, std::string_view request_id,
                       const KeyedReference& operator_ref,
-                      const std::map<rules::Outcome, uint64_t>& attempts) {
+                      const std::map<rules::Outcome, uint64_t>& attempts,
+                      const rules::FallbackCounts& fallbacks) {
   const bool closed = precinct.state == rules::PollsState::kClosed;
   json leaf = closed ? Begin("polls_closed", precinct.close_time_us.value_or(0))
                      : Begin("polls_opened", precinct.open_time_us.value_or(0));
@@ -126,6 +140,73 @@ std::string PollsLeaf(const rules::PrecinctRecord& precinct, std::string_view re
     by_outcome[std::string(rules::OutcomeName(outcome))] = count;
   }
   leaf["attempts"] = std::move(by_outcome);
+  json by_reason = json::object();
+  for (const auto& [reason, count] : fallbacks) {
+    by_reason[std::string(rules::FallbackReasonName(reason))] = count;
+  }
+  leaf["fallbacks"] = std::move(by_reason);
+  return Dump(leaf);
+}
+
+std::string TotalsCorrectedLeaf(const rules::TotalsCorrection& correction) {
+  json leaf = Begin("totals_corrected", correction.time_us);
+  leaf["request"] = correction.request_id;
+  leaf["precinct"] = correction.precinct_id;
+  leaf["operator"] = ToHex(correction.operator_ref);
+  leaf["second_officer"] = ToHex(correction.second_officer);
+  leaf["reason"] = rules::CorrectionReasonName(correction.reason);
+  leaf["document"] = correction.document;
+  leaf["number"] = correction.number;
+  leaf["sealed"] = correction.sealed_count;
+  leaf["previous"] = correction.previous_count;
+  leaf["accredited"] = correction.accredited_count;
+  return Dump(leaf);
+}
+
+std::string SessionBegunLeaf(const rules::Session& session) {
+  json leaf =
+      Begin(session.take_over ? "session_taken_over" : "session_started", session.start_time_us);
+  leaf["session"] = session.session_id;
+  leaf["precinct"] = session.precinct_id;
+  leaf["station"] = session.station_id;
+  leaf["terminal"] = ToHex(session.terminal);
+  leaf["operator"] = ToHex(session.operator_ref);
+  if (!session.predecessor.empty()) leaf["predecessor"] = session.predecessor;
+  if (session.take_over) {
+    leaf["reason"] = rules::TakeOverReasonName(session.take_over->reason);
+    leaf["second_officer"] = ToHex(session.take_over->second_officer);
+  }
+  return Dump(leaf);
+}
+
+std::string SessionEndedLeaf(const rules::Session& session, const rules::SessionEnd& end,
+                             int64_t time_us) {
+  json leaf = Begin("session_ended", time_us);
+  leaf["request"] = end.request_id;
+  leaf["session"] = session.session_id;
+  leaf["precinct"] = session.precinct_id;
+  leaf["station"] = session.station_id;
+  leaf["terminal"] = ToHex(end.terminal);
+  leaf["operator"] = ToHex(end.operator_ref);
+  return Dump(leaf);
+}
+
+std::string OfficerLeaf(std::string_view type, const OfficerLeafFacts& facts) {
+  json leaf = Begin(type, facts.time_us);
+  leaf["request"] = facts.request_id;
+  leaf["precinct"] = facts.precinct_id;
+  leaf["officer"] = ToHex(facts.officer);
+  leaf["operator"] = ToHex(facts.operator_ref);
+  return Dump(leaf);
+}
+
+std::string CodeRefusedLeaf(std::string_view precinct_id, const KeyedReference& officer,
+                            const KeyedReference& terminal, bool locked, int64_t time_us) {
+  json leaf = Begin("officer_code_refused", time_us);
+  leaf["precinct"] = precinct_id;
+  leaf["officer"] = ToHex(officer);
+  leaf["terminal"] = ToHex(terminal);
+  leaf["locked"] = locked;
   return Dump(leaf);
 }
 

@@ -29,10 +29,36 @@ std::string AttemptLeaf(const rules::AttemptAnswer& answer);
 std::string PrecinctCreatedLeaf(std::string_view precinct_id, int64_t time_us);
 
 // type "polls_opened" or "polls_closed". The latter seals the totals: voters on the roll, voters
-// accredited, attempts by outcome.
+// accredited, attempts by outcome, accreditations by fallback by their reason.
 std::string PollsLeaf(const rules::PrecinctRecord& precinct, std::string_view request_id,
                       const KeyedReference& operator_ref,
-                      const std::map<rules::Outcome, uint64_t>& attempts);
+                      const std::map<rules::Outcome, uint64_t>& attempts,
+                      const rules::FallbackCounts& fallbacks);
+
+// type "totals_corrected". `correction` is complete but for its event index.
+std::string TotalsCorrectedLeaf(const rules::TotalsCorrection& correction);
+
+// type "session_started" or "session_taken_over". `session` is complete but for its event index.
+std::string SessionBegunLeaf(const rules::Session& session);
+
+// type "session_ended".
+std::string SessionEndedLeaf(const rules::Session& session, const rules::SessionEnd& end,
+                             int64_t time_us);
+
+// An officer of a precinct who was added to its list or taken off it.
+struct OfficerLeafFacts {
+  const std::string& request_id;
+  const std::string& precinct_id;
+  KeyedReference officer{};
+  KeyedReference operator_ref{};
+  int64_t time_us = 0;
+};
+// type "officer_added" or "officer_removed".
+std::string OfficerLeaf(std::string_view type, const OfficerLeafFacts& facts);
+
+// type "officer_code_refused": a wrong code, and whether it locked the officer's codes.
+std::string CodeRefusedLeaf(std::string_view precinct_id, const KeyedReference& officer,
+                            const KeyedReference& terminal, bool locked, int64_t time_us);
 
 // type "slip_reissued": which slip, the number of the copy, and who issued it where. `answer` is
 // complete but for its event index.

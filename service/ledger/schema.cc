@@ -1,3 +1,4 @@
+#include "service/ledger/election_day_schema.h"
 #include "service/ledger/protocol_schema.h"
 #include "service/ledger/search_records.h"
 #include "service/ledger/slip_desk.h"
@@ -139,14 +140,11 @@ CREATE INDEX attempt_compared ON attempt(voter) WHERE references_compared > 0;
 
 std::vector<Migration> ElectionMigrations() {
   std::vector<Migration> migrations = {
-      {2, kElection},
-      {5, kOffice},
-      {10, kSlipTables},
-      {16, kProtocolTables},
-      {17, kToleranceTable},
-      {18, kFigures},
+      {2, kElection},        {5, kOffice},          {10, kSlipTables},
+      {16, kProtocolTables}, {17, kToleranceTable}, {18, kFigures},
   };
   for (const Migration& migration : SearchMigrations()) migrations.push_back(migration);
+  for (const Migration& migration : ElectionDayMigrations()) migrations.push_back(migration);
   return migrations;
 }
 

@@ -105,6 +105,16 @@ Result<std::optional<std::string>> SettledName(Connection& connection) {
   return name;
 }
 
+// A repeated request gets its first answer whatever became of the session.
+Status CheckSessionOf(Connection& connection, SqliteReissue& reissues,
+                      const rules::ReissueRequest& request) {
+  if (request.session_id.empty()) return {};
+  TAANU_ASSIGN_OR_RETURN(const auto earlier, reissues.FindAnswer(request.request_id));
+  if (earlier) return {};
+  SqliteTransaction sessions(&connection);
+  return rules::CheckSession(sessions, request.session_id, request.precinct_id, request.terminal);
+}
+
 }  // namespace
 
 Result<std::string> SlipDesk::SettleElectionName(std::string_view configured) {
@@ -129,6 +139,7 @@ Status SlipDesk::Reissue(rules::ReissueRequest request,
   return database_.Submit(
       [request = std::move(request), answer](Connection& connection) -> Status {
         SqliteReissue transaction(&connection);
+        TAANU_RETURN_IF_ERROR(CheckSessionOf(connection, transaction, request));
         TAANU_ASSIGN_OR_RETURN(*answer, rules::ReissueSlip(transaction, request));
         return {};
       },

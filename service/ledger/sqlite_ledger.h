@@ -92,6 +92,17 @@ class SqliteLedger : public rules::Ledger {
   // The answer given to a request before, if any, without a place in the writer's queue.
   Result<std::optional<rules::AttemptAnswer>> FindAnswer(std::string_view request_id) const;
 
+  // Accreditations by fallback so far, by reason.
+  Result<rules::FallbackCounts> GetFallbacks(std::string_view precinct_id) const;
+
+  // Corrections of one precinct, or of all where it is empty, in the order of the log.
+  Result<std::vector<rules::TotalsCorrection>> ListCorrections(std::string_view precinct_id,
+                                                               std::optional<uint64_t> after_event,
+                                                               int limit) const;
+  // In the order of the stations.
+  Result<std::vector<rules::Session>> ListLiveSessions(std::string_view precinct_id,
+                                                       int limit) const;
+
   // Errors: kBadInput (BAD_TIME).
   Result<Statistics> GetStatistics(const StatisticsFilter& filter) const;
   Result<std::vector<LogEntry>> ListEvents(uint64_t first_index, int limit) const;

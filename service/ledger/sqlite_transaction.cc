@@ -8,6 +8,7 @@
 
 #include "service/ledger/event_leaf.h"
 #include "service/ledger/event_log.h"
+#include "service/ledger/fallback_queries.h"
 #include "service/ledger/figures.h"
 #include "service/ledger/ledger_queries.h"
 #include "service/ledger/search_records.h"
@@ -49,7 +50,9 @@ constexpr std::string_view kFindAnswer =
     "a.method, "
     "a.outcome, a.samples_usable, a.references_compared, a.score, a.threshold_score, "
     "a.threshold_fmr, a.matched_position, a.algorithm_version, coalesce(a.voter_precinct_id, ''), "
-    "a.samples, coalesce(c.case_id, 0) "
+    "a.samples, coalesce(c.case_id, 0), a.fallback_reason, a.second_officer, "
+    "coalesce(a.disputed_request_id, ''), a.fallbacks_used, a.fallbacks_max, "
+    "coalesce(a.session_id, '') "
     "FROM attempt AS a LEFT JOIN duplicate_case AS c USING (event_index) WHERE a.request_id = ?1";
 
 AttemptAnswer ReadAnswer(Statement* row, std::string_view request_id) {
@@ -75,6 +78,12 @@ AttemptAnswer ReadAnswer(Statement* row, std::string_view request_id) {
   answer.voter_precinct_id = row->Text(15);
   attempt.samples = UnpackSamples(row->Blob(16));
   answer.case_id = static_cast<uint64_t>(row->Int64(17));
+  attempt.session_id = row->Text(23);
+  if (attempt.method == rules::Method::kFallback) {
+    attempt.fallback = {static_cast<rules::FallbackReason>(row->Int64(18)), row->Bytes<16>(19),
+                        row->Text(20)};
+    answer.tally = {static_cast<uint64_t>(row->Int64(21)), static_cast<uint64_t>(row->Int64(22))};
+  }
   return answer;
 }
 
@@ -94,21 +103,48 @@ Result<int64_t> NextCaseId(Connection& connection) {
   return case_id;
 }
 
+// Empty text is kept as NULL.
+std::optional<std::string> NullIfEmpty(const std::string& text) {
+  return text.empty() ? std::nullopt : std::make_optional(text);
+}
+
+// The columns of a fallback; all NULL for an attempt by a finger.
+struct FallbackColumns {
+  explicit FallbackColumns(const AttemptAnswer& answer) {
+    if (!answer.attempt.fallback || !answer.tally) return;
+    const rules::FallbackClaim& claim = *answer.attempt.fallback;
+    reason = claim.reason;
+    second_officer = claim.second_officer;
+    disputed_request_id = NullIfEmpty(claim.disputed_request_id);
+    used = answer.tally->used;
+    max = answer.tally->max;
+  }
+  std::optional<rules::FallbackReason> reason;
+  std::optional<KeyedReference> second_officer;
+  std::optional<std::string> disputed_request_id;
+  std::optional<uint64_t> used;
+  std::optional<uint64_t> max;
+};
+
 Status InsertAttempt(Connection& connection, const AttemptAnswer& answer) {
   const rules::Attempt& attempt = answer.attempt;
   const rules::Evidence& evidence = attempt.evidence;
-  std::optional<std::string> voter_precinct_id;
-  if (!answer.voter_precinct_id.empty()) voter_precinct_id = answer.voter_precinct_id;
+  const FallbackColumns fallback(answer);
   return connection.Run(
       "INSERT INTO attempt(event_index, request_id, time_us, precinct_id, voter, terminal, "
       "operator_ref, method, outcome, samples_usable, references_compared, score, threshold_score, "
-      "threshold_fmr, matched_position, algorithm_version, voter_precinct_id, samples) "
-      "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18)",
+      "threshold_fmr, matched_position, algorithm_version, voter_precinct_id, samples, "
+      "fallback_reason, second_officer, disputed_request_id, fallbacks_used, fallbacks_max, "
+      "session_id) "
+      "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, "
+      "?19, ?20, ?21, ?22, ?23, ?24)",
       answer.event_index, attempt.request_id, answer.time_us, attempt.precinct_id, attempt.voter,
       attempt.terminal, attempt.operator_ref, attempt.method, answer.outcome,
       evidence.samples_usable, evidence.references_compared, evidence.score,
       evidence.threshold_score, attempt.threshold_fmr, evidence.matched_position,
-      attempt.algorithm_version, voter_precinct_id, PackSamples(attempt.samples));
+      attempt.algorithm_version, NullIfEmpty(answer.voter_precinct_id),
+      PackSamples(attempt.samples), fallback.reason, fallback.second_officer,
+      fallback.disputed_request_id, fallback.used, fallback.max, NullIfEmpty(attempt.session_id));
 }
 
 Result<std::map<rules::Outcome, uint64_t>> CountOutcomes(Connection& connection,
@@ -178,6 +214,15 @@ Result<std::optional<rules::Accreditation>> SqliteTransaction::FindAccreditation
   return QueryAccreditation(connection_, voter);
 }
 
+Result<rules::PriorAttempts> SqliteTransaction::FindPriorAttempts(const KeyedReference& voter,
+                                                                  std::string_view precinct_id) {
+  return QueryPriorAttempts(connection_, voter, precinct_id);
+}
+
+Result<rules::FallbackCounts> SqliteTransaction::CountFallbacks(std::string_view precinct_id) {
+  return QueryFallbacks(connection_, precinct_id);
+}
+
 Result<rules::Accreditation> SqliteTransaction::Accredit(const KeyedReference& voter,
                                                          std::string_view precinct_id,
                                                          rules::Method method) {
@@ -234,10 +279,11 @@ Result<rules::PollsChange> SqliteTransaction::SetPolls(std::string_view precinct
                 "precinct " + std::string(precinct_id) + " does not exist; create it first");
   }
   TAANU_ASSIGN_OR_RETURN(const auto attempts, CountOutcomes(connection_, precinct_id));
+  TAANU_ASSIGN_OR_RETURN(const auto fallbacks, CountFallbacks(precinct_id));
   rules::PollsChange change{*precinct, 0};
-  TAANU_ASSIGN_OR_RETURN(
-      change.event_index,
-      AppendEvent(connection_, PollsLeaf(*precinct, request_id, operator_ref, attempts)));
+  TAANU_ASSIGN_OR_RETURN(change.event_index,
+                         AppendEvent(connection_, PollsLeaf(*precinct, request_id, operator_ref,
+                                                            attempts, fallbacks)));
   TAANU_RETURN_IF_ERROR(connection_.Run(
       "INSERT INTO polls_change(request_id, event_index, precinct_id, state, operator_ref, "
       "open_time_us, close_time_us, voter_count, accredited_count) "

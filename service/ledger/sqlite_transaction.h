@@ -26,6 +26,9 @@ class SqliteTransaction : public rules::LedgerTransaction {
   Result<std::optional<rules::RollEntry>> FindRollEntry(const KeyedReference& voter) override;
   Result<std::optional<rules::Accreditation>> FindAccreditation(
       const KeyedReference& voter) override;
+  Result<rules::PriorAttempts> FindPriorAttempts(const KeyedReference& voter,
+                                                 std::string_view precinct_id) override;
+  Result<rules::FallbackCounts> CountFallbacks(std::string_view precinct_id) override;
   Result<rules::Accreditation> Accredit(const KeyedReference& voter, std::string_view precinct_id,
                                         rules::Method method) override;
   Status Record(rules::AttemptAnswer* answer, bool open_case) override;
@@ -33,6 +36,21 @@ class SqliteTransaction : public rules::LedgerTransaction {
                                       std::string_view request_id,
                                       const KeyedReference& operator_ref) override;
   Result<std::optional<rules::PollsChange>> FindPollsChange(std::string_view request_id) override;
+
+  // In sqlite_corrections.cc.
+  Result<std::optional<rules::TotalsCorrection>> FindCorrection(
+      std::string_view request_id) override;
+  Result<std::vector<rules::TotalsCorrection>> ListCorrections(
+      std::string_view precinct_id) override;
+  Status AddCorrection(rules::TotalsCorrection* correction) override;
+
+  // In sqlite_sessions.cc.
+  Result<std::optional<rules::Session>> FindSession(std::string_view session_id) override;
+  Result<std::optional<rules::Session>> FindLiveSession(std::string_view precinct_id,
+                                                        std::string_view station_id) override;
+  Result<std::optional<rules::Session>> FindSessionEndedBy(std::string_view request_id) override;
+  Status BeginSession(rules::Session* session) override;
+  Status EndSession(const rules::SessionEnd& end, rules::Session* session) override;
 
  private:
   Connection& connection_;

@@ -67,6 +67,29 @@ constexpr std::string_view kAccreditations =
     "t WHERE t.voter = a.voter AND t.precinct_id = a.precinct_id AND t.time_us = a.time_us AND "
     "t.outcome IN (1, 11))";
 
+// An accreditation says FALLBACK, and its attempt carries what two officers stated, or neither
+// does.
+constexpr std::string_view kFallbacks =
+    "SELECT lower(hex(a.voter)) FROM accreditation AS a JOIN attempt AS t ON t.voter = a.voter AND "
+    "t.precinct_id = a.precinct_id AND t.time_us = a.time_us AND t.outcome IN (1, 11) "
+    "WHERE (a.method = 2) != (t.outcome = 11) OR a.method != t.method";
+constexpr std::string_view kDisputes =
+    "SELECT f.event_index FROM attempt AS f LEFT JOIN attempt AS d ON d.request_id = "
+    "f.disputed_request_id WHERE f.fallback_reason = 5 AND f.outcome = 11 AND "
+    "(d.outcome IS NOT 5 OR d.voter != f.voter OR d.precinct_id != f.precinct_id)";
+
+// Corrections of a precinct follow one another from the total that was sealed.
+constexpr std::string_view kCorrections =
+    "SELECT c.precinct_id FROM totals_correction AS c LEFT JOIN polls_change AS s ON "
+    "s.precinct_id = c.precinct_id AND s.state = 3 LEFT JOIN totals_correction AS b ON "
+    "b.precinct_id = c.precinct_id AND b.number = c.number - 1 "
+    "WHERE c.sealed_count IS NOT s.accredited_count OR "
+    "c.previous_count IS NOT iif(c.number = 1, c.sealed_count, b.accredited_count)";
+// What was taken over says by whom.
+constexpr std::string_view kSessions =
+    "SELECT s.session_id FROM station_session AS s LEFT JOIN station_session AS n ON "
+    "n.predecessor = s.session_id WHERE s.state = 3 AND n.take_over_reason IS NULL";
+
 Status CheckImports(Connection& connection, StoreCheck* check) {
   auto problems = CheckProtocols(connection);
   if (!problems && problems.error().reason == "PROTOCOL_DAMAGED") {
@@ -151,6 +174,16 @@ Result<StoreCheck> CheckStore(Connection& connection, const Vault* vault) {
                                     &check));
   TAANU_RETURN_IF_ERROR(CheckCounts(connection, kAccreditations,
                                     "no attempt led to the accreditation of voter", &check));
+  TAANU_RETURN_IF_ERROR(
+      CheckCounts(connection, kFallbacks,
+                  "the method is not that of the attempt, for the accreditation of voter", &check));
+  TAANU_RETURN_IF_ERROR(CheckCounts(connection, kDisputes,
+                                    "no DUPLICATE_FINGER of this voter was disputed by log entry",
+                                    &check));
+  TAANU_RETURN_IF_ERROR(CheckCounts(
+      connection, kCorrections, "corrections do not follow the sealed total of precinct", &check));
+  TAANU_RETURN_IF_ERROR(
+      CheckCounts(connection, kSessions, "nobody took over what was taken over, session", &check));
   TAANU_RETURN_IF_ERROR(CheckImports(connection, &check));
   TAANU_RETURN_IF_ERROR(CheckLog(connection, &check));
   TAANU_RETURN_IF_ERROR(CheckFigures(connection, &check));

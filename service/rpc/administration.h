@@ -23,6 +23,23 @@ class AdministrationHandlers final : public v1::AdministrationService::CallbackS
   grpc::ServerUnaryReactor* ClosePolls(grpc::CallbackServerContext* context,
                                        const v1::ClosePollsRequest* request,
                                        v1::ClosePollsResponse* response) override;
+  // In corrections.cc.
+  grpc::ServerUnaryReactor* CorrectTotals(grpc::CallbackServerContext* context,
+                                          const v1::CorrectTotalsRequest* request,
+                                          v1::CorrectTotalsResponse* response) override;
+  grpc::ServerUnaryReactor* ListCorrections(grpc::CallbackServerContext* context,
+                                            const v1::ListCorrectionsRequest* request,
+                                            v1::ListCorrectionsResponse* response) override;
+  // In officers.cc.
+  grpc::ServerUnaryReactor* AddOfficer(grpc::CallbackServerContext* context,
+                                       const v1::AddOfficerRequest* request,
+                                       v1::AddOfficerResponse* response) override;
+  grpc::ServerUnaryReactor* RemoveOfficer(grpc::CallbackServerContext* context,
+                                          const v1::RemoveOfficerRequest* request,
+                                          v1::RemoveOfficerResponse* response) override;
+  grpc::ServerUnaryReactor* ListOfficers(grpc::CallbackServerContext* context,
+                                         const v1::ListOfficersRequest* request,
+                                         v1::ListOfficersResponse* response) override;
   grpc::ServerUnaryReactor* GetServerInfo(grpc::CallbackServerContext* context,
                                           const v1::GetServerInfoRequest* request,
                                           v1::GetServerInfoResponse* response) override;

@@ -12,6 +12,7 @@
 #include "service/auth/role.h"
 #include "service/ledger/office.h"
 #include "service/ledger/slip_desk.h"
+#include "service/ledger/officers.h"
 #include "service/ledger/sqlite_ledger.h"
 #include "service/rolls/finger_claims.h"
 #include "service/rolls/finger_search.h"
@@ -19,6 +20,7 @@
 #include "service/rpc/call_gate.h"
 #include "service/rpc/worker_pool.h"
 #include "service/rules/election.h"
+#include "service/rules/fallback.h"
 
 namespace taanu::rpc {
 
@@ -32,6 +34,7 @@ struct Backend {
   Rolls* rolls = nullptr;
   FingerClaims* finger_claims = nullptr;
   SlipDesk* slip_desk = nullptr;
+  OfficerList* officers = nullptr;
 
   // Kept apart, so that a bulk load or a long list cannot make voters wait.
   WorkerPool* verification_pool = nullptr;
@@ -46,6 +49,9 @@ struct Backend {
   // alarm of that, for an attempt as a whole.
   DuplicateScope duplicate_scope = DuplicateScope::kOff;
   double duplicate_fpir = 0.0001;
+  rules::FallbackLimits fallback_limits;
+  // Calls of terminals without a session are refused.
+  bool sessions_required = false;
   // The quality, 0 to 100, below which a sample is not compared and a finger is not enrolled.
   int quality_min = 0;
   // Items of a bulk load without a status at a time, and the bytes that they may take.

@@ -11,6 +11,14 @@ static_assert(static_cast<int>(rules::Outcome::kAccredited) == v1::OUTCOME_ACCRE
 static_assert(static_cast<int>(rules::Outcome::kAccreditedByFallback) ==
               v1::OUTCOME_ACCREDITED_BY_FALLBACK);
 static_assert(static_cast<int>(rules::Outcome::kAmbiguous) == v1::OUTCOME_AMBIGUOUS);
+static_assert(static_cast<int>(rules::Outcome::kFallbackCapReached) ==
+              v1::OUTCOME_FALLBACK_CAP_REACHED);
+static_assert(static_cast<int>(rules::FallbackReason::kFingerDisputed) ==
+              v1::FALLBACK_REASON_FINGER_DISPUTED);
+static_assert(static_cast<int>(rules::CorrectionReason::kOther) ==
+              v1::TOTALS_CORRECTION_REASON_OTHER);
+static_assert(static_cast<int>(rules::SessionState::kTakenOver) == v1::SESSION_STATE_TAKEN_OVER);
+static_assert(static_cast<int>(rules::TakeOverReason::kOther) == v1::TAKE_OVER_REASON_OTHER);
 static_assert(static_cast<int>(rules::Method::kFingerSearch) ==
               v1::IDENTIFICATION_METHOD_FINGER_SEARCH);
 static_assert(static_cast<int>(rules::PollsState::kClosed) == v1::POLLS_STATE_CLOSED);
@@ -143,6 +151,53 @@ void FillVerification(const rules::AttemptAnswer& in, v1::VerifyVoterResponse* o
   if (in.attempt.accredited_search.made) {
     FillAccreditedSearch(in, out->mutable_accredited_search());
   }
+}
+
+void FillFallback(const rules::AttemptAnswer& in, v1::RecordFallbackResponse* out) {
+  out->set_outcome(ToProto(in.outcome));
+  if (in.accreditation) FillAccreditation(*in.accreditation, out->mutable_accreditation());
+  out->set_voter_precinct_id(in.voter_precinct_id);
+  SetTime(in.time_us, out->mutable_decision_time());
+  out->set_event_index(in.event_index);
+  out->set_replayed(in.replayed);
+  out->set_case_id(in.case_id);
+  if (!in.tally) return;
+  out->set_fallbacks_used(in.tally->used);
+  out->set_fallbacks_max(in.tally->max);
+}
+
+void FillFallbacks(const rules::FallbackCounts& in, uint64_t max_count, v1::FallbackFigures* out) {
+  out->set_used_count(rules::UnderCap(in));
+  out->set_max_count(max_count);
+  for (const auto& [reason, count] : in) {
+    v1::FallbackReasonCount* const entry = out->add_reasons();
+    entry->set_reason(static_cast<v1::FallbackReason>(reason));
+    entry->set_accredited_count(count);
+  }
+}
+
+void FillCorrection(const rules::TotalsCorrection& in, v1::TotalsCorrection* out) {
+  out->set_precinct_id(in.precinct_id);
+  out->set_number(in.number);
+  out->set_sealed_count(in.sealed_count);
+  out->set_previous_count(in.previous_count);
+  out->set_accredited_count(in.accredited_count);
+  out->set_reason(static_cast<v1::TotalsCorrectionReason>(in.reason));
+  out->set_document(in.document);
+  SetTime(in.time_us, out->mutable_correct_time());
+  out->set_operator_reference(ToHex(in.operator_ref));
+  out->set_second_officer_reference(ToHex(in.second_officer));
+  out->set_event_index(in.event_index);
+}
+
+void FillSession(const rules::Session& in, v1::Session* out) {
+  out->set_session_id(in.session_id);
+  out->set_precinct_id(in.precinct_id);
+  out->set_station_id(in.station_id);
+  out->set_state(static_cast<v1::SessionState>(in.state));
+  SetTime(in.start_time_us, out->mutable_start_time());
+  if (in.end_time_us) SetTime(*in.end_time_us, out->mutable_end_time());
+  out->set_predecessor_id(in.predecessor);
 }
 
 void FillVoterData(const VoterData& in, v1::Voter* voter) {

@@ -35,6 +35,10 @@ void FillCase(const DuplicateCase& in, v1::DuplicateCase* out);
 void FillStatistics(const StatisticsFilter& filter, const Statistics& in,
                     v1::GetStatisticsResponse* out);
 void FillVerification(const rules::AttemptAnswer& in, v1::VerifyVoterResponse* out);
+void FillFallback(const rules::AttemptAnswer& in, v1::RecordFallbackResponse* out);
+void FillFallbacks(const rules::FallbackCounts& in, uint64_t max_count, v1::FallbackFigures* out);
+void FillCorrection(const rules::TotalsCorrection& in, v1::TotalsCorrection* out);
+void FillSession(const rules::Session& in, v1::Session* out);
 void FillVoterData(const VoterData& in, v1::Voter* out);
 void FillVoter(const EnrolledVoter& in, v1::GetVoterResponse* out);
 

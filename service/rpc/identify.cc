@@ -14,6 +14,7 @@
 #include "service/rpc/convert.h"
 #include "service/rpc/other_identity.h"
 #include "service/rpc/samples.h"
+#include "service/rpc/sessions.h"
 #include "service/rpc/slip.h"
 #include "service/rpc/status.h"
 #include "service/rpc/validate.h"
@@ -52,6 +53,7 @@ Result<rules::Attempt> BeginAttempt(const Backend& backend, const UnaryCall& cal
   attempt.precinct_id = request.precinct_id();
   attempt.terminal = backend.vault->Reference("terminal", call.peer().name);
   attempt.operator_ref = backend.vault->Reference("operator", request.operator_id());
+  TAANU_ASSIGN_OR_RETURN(attempt.session_id, ReadSessionId(backend, request.session_id()));
   attempt.method = rules::Method::kFingerSearch;
   attempt.algorithm_version = backend.algorithm_version;
   attempt.threshold_fmr = backend.policy.threshold_fmr;

@@ -7,6 +7,7 @@
 #include "service/auth/policy.h"
 #include "service/rpc/call.h"
 #include "service/rpc/convert.h"
+#include "service/rpc/sessions.h"
 #include "service/rpc/validate.h"
 #include "service/rpc/verification.h"
 #include "service/slip/slip_code.h"
@@ -31,6 +32,7 @@ Result<rules::ReissueRequest> ReadRequest(const Backend& backend, const UnaryCal
   out.precinct_id = request.precinct_id();
   out.terminal = backend.vault->Reference("terminal", call.peer().name);
   out.operator_ref = backend.vault->Reference("operator", request.operator_id());
+  TAANU_ASSIGN_OR_RETURN(out.session_id, ReadSessionId(backend, request.session_id()));
   return out;
 }
 

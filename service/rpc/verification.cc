@@ -11,6 +11,7 @@
 #include "service/rpc/convert.h"
 #include "service/rpc/other_identity.h"
 #include "service/rpc/samples.h"
+#include "service/rpc/sessions.h"
 #include "service/rpc/slip.h"
 #include "service/rpc/status.h"
 #include "service/rpc/validate.h"
@@ -18,6 +19,8 @@
 namespace taanu::rpc {
 namespace {
 
+// Sessions that the status of a precinct lists at most.
+constexpr int kSessionsMax = 100;
 constexpr std::string_view kVerifyVoter = "/taanu.v1.VerificationService/VerifyVoter";
 constexpr std::string_view kGetPrecinctStatus = "/taanu.v1.VerificationService/GetPrecinctStatus";
 
@@ -38,6 +41,7 @@ Result<rules::Attempt> BeginAttempt(const Backend& backend, const UnaryCall& cal
   attempt.precinct_id = request.precinct_id();
   attempt.terminal = backend.vault->Reference("terminal", call.peer().name);
   attempt.operator_ref = backend.vault->Reference("operator", request.operator_id());
+  TAANU_ASSIGN_OR_RETURN(attempt.session_id, ReadSessionId(backend, request.session_id()));
   attempt.method = rules::Method::kFinger;
   attempt.algorithm_version = backend.algorithm_version;
   attempt.threshold_fmr = backend.policy.threshold_fmr;
@@ -72,6 +76,25 @@ Result<rules::Attempt> PrepareAttempt(const Backend& backend, const UnaryCall& c
   attempt.samples = ReportsOf(samples);
   *claim = SearchOtherIdentities(backend, samples, references, &attempt);
   return attempt;
+}
+
+Status FillStatus(const Backend& backend, const std::string& precinct_id,
+                  v1::GetPrecinctStatusResponse* response) {
+  const SqliteLedger& ledger = *backend.ledger;
+  TAANU_ASSIGN_OR_RETURN(const rules::PrecinctRecord precinct, ledger.GetPrecinct(precinct_id));
+  TAANU_ASSIGN_OR_RETURN(const rules::FallbackCounts fallbacks, ledger.GetFallbacks(precinct_id));
+  TAANU_ASSIGN_OR_RETURN(
+      const auto corrections,
+      ledger.ListCorrections(precinct_id, std::nullopt, static_cast<int>(rules::kCorrectionsMax)));
+  TAANU_ASSIGN_OR_RETURN(const auto sessions, ledger.ListLiveSessions(precinct_id, kSessionsMax));
+  FillPrecinct(precinct, response->mutable_precinct());
+  FillFallbacks(fallbacks, rules::FallbacksMax(backend.fallback_limits, precinct.voter_count),
+                response->mutable_fallbacks());
+  for (const auto& correction : corrections) {
+    FillCorrection(correction, response->add_corrections());
+  }
+  for (const rules::Session& session : sessions) FillSession(session, response->add_sessions());
+  return {};
 }
 
 void Verify(const Backend& backend, const UnaryCallPtr& call, const v1::VerifyVoterRequest& request,
@@ -130,10 +153,7 @@ grpc::ServerUnaryReactor* VerificationHandlers::GetPrecinctStatus(
                TAANU_RETURN_IF_ERROR(ValidatePrecinctField(request->precinct_id()));
                TAANU_RETURN_IF_ERROR(
                    auth::MayActForPrecinct(call.peer(), call.method(), request->precinct_id()));
-               TAANU_ASSIGN_OR_RETURN(const rules::PrecinctRecord precinct,
-                                      backend_.ledger->GetPrecinct(request->precinct_id()));
-               FillPrecinct(precinct, response->mutable_precinct());
-               return {};
+               return FillStatus(backend_, request->precinct_id(), response);
              });
 }
 

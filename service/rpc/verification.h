@@ -22,6 +22,20 @@ class VerificationHandlers final : public v1::VerificationService::CallbackServi
   grpc::ServerUnaryReactor* ReissueSlip(grpc::CallbackServerContext* context,
                                         const v1::ReissueSlipRequest* request,
                                         v1::ReissueSlipResponse* response) override;
+  // In fallback.cc.
+  grpc::ServerUnaryReactor* RecordFallback(grpc::CallbackServerContext* context,
+                                           const v1::RecordFallbackRequest* request,
+                                           v1::RecordFallbackResponse* response) override;
+  // In sessions.cc.
+  grpc::ServerUnaryReactor* StartSession(grpc::CallbackServerContext* context,
+                                         const v1::StartSessionRequest* request,
+                                         v1::StartSessionResponse* response) override;
+  grpc::ServerUnaryReactor* TakeOverSession(grpc::CallbackServerContext* context,
+                                            const v1::TakeOverSessionRequest* request,
+                                            v1::TakeOverSessionResponse* response) override;
+  grpc::ServerUnaryReactor* EndSession(grpc::CallbackServerContext* context,
+                                       const v1::EndSessionRequest* request,
+                                       v1::EndSessionResponse* response) override;
   grpc::ServerUnaryReactor* GetPrecinctStatus(grpc::CallbackServerContext* context,
                                               const v1::GetPrecinctStatusRequest* request,
                                               v1::GetPrecinctStatusResponse* response) override;

@@ -29,6 +29,8 @@ std::string_view OutcomeName(Outcome outcome) {
       return "POLLS_CLOSED";
     case Outcome::kAccreditedByFallback:
       return "ACCREDITED_BY_FALLBACK";
+    case Outcome::kFallbackCapReached:
+      return "FALLBACK_CAP_REACHED";
     case Outcome::kAmbiguous:
       return "AMBIGUOUS";
   }
@@ -47,7 +49,7 @@ std::string_view MethodName(Method method) {
   return "UNKNOWN";
 }
 
-Outcome DecideFingerAttempt(const AttemptFacts& facts, const Evidence& evidence) {
+std::optional<Outcome> DecideBeforeIdentification(const AttemptFacts& facts) {
   // 1. Nobody is accredited where the polls are not open. Before and after the hours of the polls
   //    nothing more is looked at, and nothing about the voter is told.
   if (facts.polls == PollsState::kNotOpen) return Outcome::kPollsNotOpen;
@@ -64,6 +66,12 @@ Outcome DecideFingerAttempt(const AttemptFacts& facts, const Evidence& evidence)
   // 4. A voter is accredited once. This holds whether or not the finger matches now, and whatever
   //    the quality of its capture: people settle the case, with the evidence that is recorded.
   if (facts.earlier) return Outcome::kAlreadyAccredited;
+  return std::nullopt;
+}
+
+Outcome DecideFingerAttempt(const AttemptFacts& facts, const Evidence& evidence) {
+  // 1. to 4. What holds however the voter is identified.
+  if (const auto barred = DecideBeforeIdentification(facts)) return *barred;
 
   // 5. A voter of whom no finger is enrolled cannot be identified by one.
   if (facts.references_enrolled == 0) return Outcome::kNoReference;

@@ -30,6 +30,7 @@ enum class Outcome : uint8_t {
   kPollsNotOpen = 9,
   kPollsClosed = 10,
   kAccreditedByFallback = 11,
+  kFallbackCapReached = 12,
   kAmbiguous = 13,
 };
 inline constexpr int kOutcomeMax = 11;
@@ -69,6 +70,7 @@ struct Accreditation {
 struct AttemptFacts {
   PollsState polls = PollsState::kNotOpen;       // of the terminal's precinct
   std::string precinct_id;                       // of the terminal
+  uint64_t voter_count = 0;                      // on that precinct's roll
   std::optional<std::string> voter_precinct_id;  // none: the number is not in the register
   bool voter_active = true;                      // false: taken off the roll
   int references_enrolled = 0;
@@ -76,6 +78,10 @@ struct AttemptFacts {
   // Of another voter whom this finger matches too (duplicate_finger.h), if there is one.
   std::optional<Accreditation> finger_holder;
 };
+
+// The rules that come before the question who the voter is, and hold for every method: hours, roll,
+// precinct, once. None where they let the attempt pass.
+std::optional<Outcome> DecideBeforeIdentification(const AttemptFacts& facts);
 
 // Decides an attempt to be accredited by a finger.
 Outcome DecideFingerAttempt(const AttemptFacts& facts, const Evidence& evidence);

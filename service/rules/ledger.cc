@@ -2,24 +2,10 @@
 
 #include <cmath>
 
+#include "service/rules/attempt_steps.h"
+
 namespace taanu::rules {
 namespace {
-
-tl::unexpected<Error> ReusedRequestId() {
-  return Fail(ErrorCode::kConflict, "REQUEST_ID_REUSED",
-              "request_id was used before for another request; make a new one for each");
-}
-
-tl::unexpected<Error> UnknownPrecinct(std::string_view precinct_id) {
-  return Fail(ErrorCode::kNotFound, "UNKNOWN_PRECINCT",
-              "precinct " + std::string(precinct_id) + " does not exist; create it first");
-}
-
-Status CheckRequestId(std::string_view request_id) {
-  if (IsCanonicalRequestId(request_id)) return {};
-  return Fail(ErrorCode::kBadInput, "BAD_REQUEST_ID",
-              "request_id must be a UUID of 36 characters in lower case");
-}
 
 // What could not be stored and given again exactly is refused before it is decided.
 Status CheckAttempt(const Attempt& attempt) {
@@ -38,22 +24,6 @@ Status CheckAttempt(const Attempt& attempt) {
   return {};
 }
 
-Result<AttemptFacts> GatherFacts(LedgerTransaction& ledger, const Attempt& attempt) {
-  TAANU_ASSIGN_OR_RETURN(const auto precinct, ledger.FindPrecinct(attempt.precinct_id));
-  if (!precinct) return UnknownPrecinct(attempt.precinct_id);
-  AttemptFacts facts;
-  facts.polls = precinct->state;
-  facts.precinct_id = attempt.precinct_id;
-  TAANU_ASSIGN_OR_RETURN(const auto voter, ledger.FindRollEntry(attempt.voter));
-  if (voter) {
-    facts.voter_precinct_id = voter->precinct_id;
-    facts.voter_active = voter->active;
-    facts.references_enrolled = voter->reference_count;
-  }
-  TAANU_ASSIGN_OR_RETURN(facts.earlier, ledger.FindAccreditation(attempt.voter));
-  return facts;
-}
-
 // An identification that did not search everybody is never a plain no match. It is not searched
 // where the polls are not open, and they may have been opened since.
 Status CheckSearch(const AttemptFacts& facts, const Attempt& attempt) {
@@ -62,41 +32,6 @@ Status CheckSearch(const AttemptFacts& facts, const Attempt& attempt) {
   if (!decides || attempt.roll_search->complete) return {};
   return Fail(ErrorCode::kUnavailable, "SEARCH_INCOMPLETE",
               "not everybody on the roll was searched; try again, or give the number");
-}
-
-// Gives the accreditation. Should the voter have one after all, which only the primary key knows
-// for certain, the outcome becomes what the rules call that.
-Status Accredit(LedgerTransaction& ledger, AttemptAnswer* answer) {
-  const Attempt& attempt = answer->attempt;
-  auto accreditation = ledger.Accredit(attempt.voter, attempt.precinct_id, attempt.method);
-  if (accreditation) {
-    answer->accreditation = std::move(*accreditation);
-    return {};
-  }
-  if (accreditation.error().code != ErrorCode::kConflict) {
-    return tl::make_unexpected(std::move(accreditation).error());
-  }
-  TAANU_ASSIGN_OR_RETURN(answer->accreditation, ledger.FindAccreditation(attempt.voter));
-  if (!answer->accreditation) {
-    return Fail(ErrorCode::kInternal, "ACCREDITATION_LOST",
-                "the ledger refused an accreditation as a second one, and holds no first one");
-  }
-  answer->outcome = Outcome::kAlreadyAccredited;
-  return {};
-}
-
-Result<std::optional<AttemptAnswer>> Replay(LedgerTransaction& ledger, const Attempt& attempt) {
-  TAANU_ASSIGN_OR_RETURN(auto earlier, ledger.FindAnswer(attempt.request_id));
-  if (!earlier) return std::nullopt;
-  // Who a search found is its answer, not its request.
-  const bool searched = attempt.roll_search.has_value();
-  if (earlier->attempt.precinct_id != attempt.precinct_id ||
-      earlier->attempt.method != attempt.method ||
-      (!searched && earlier->attempt.voter != attempt.voter)) {
-    return ReusedRequestId();
-  }
-  earlier->replayed = true;
-  return earlier;
 }
 
 // The change that was made under this id; none where the id is new.
@@ -130,6 +65,7 @@ Result<AttemptAnswer> MakeAttempt(LedgerTransaction& ledger, const Attempt& atte
   // A repeated request gets its first answer even after the polls closed: the slip was earned.
   TAANU_ASSIGN_OR_RETURN(auto replayed, Replay(ledger, attempt));
   if (replayed) return std::move(*replayed);
+  TAANU_RETURN_IF_ERROR(CheckSessionOf(ledger, attempt));
 
   TAANU_ASSIGN_OR_RETURN(AttemptFacts facts, GatherFacts(ledger, attempt));
   TAANU_RETURN_IF_ERROR(CheckSearch(facts, attempt));
@@ -140,18 +76,8 @@ Result<AttemptAnswer> MakeAttempt(LedgerTransaction& ledger, const Attempt& atte
   answer.outcome = attempt.roll_search
                        ? DecideSearchAttempt(facts, attempt.evidence, *attempt.roll_search)
                        : DecideFingerAttempt(facts, attempt.evidence);
-  if (answer.outcome == Outcome::kAccredited) {
-    TAANU_RETURN_IF_ERROR(Accredit(ledger, &answer));
-  } else if (answer.outcome == Outcome::kAlreadyAccredited) {
-    answer.accreditation = facts.earlier;
-  } else if (answer.outcome == Outcome::kWrongPrecinct) {
-    answer.voter_precinct_id = *facts.voter_precinct_id;
-  } else if (answer.outcome == Outcome::kDuplicateFinger) {
-    answer.finger_holder = std::move(holder);
-  }
-  const bool duplicate =
-      answer.outcome == Outcome::kAlreadyAccredited || answer.outcome == Outcome::kDuplicateFinger;
-  TAANU_RETURN_IF_ERROR(ledger.Record(&answer, duplicate));
+  if (answer.outcome == Outcome::kDuplicateFinger) answer.finger_holder = std::move(holder);
+  TAANU_RETURN_IF_ERROR(Conclude(ledger, facts, &answer));
   return answer;
 }
 

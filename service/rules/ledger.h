@@ -13,9 +13,12 @@
 
 #include "enroll/register/register.h"  // EnrolledVoter
 #include "matcher/error.h"
+#include "service/rules/correction.h"
 #include "service/rules/duplicate_finger.h"
 #include "service/rules/election.h"
+#include "service/rules/fallback.h"
 #include "service/rules/roll_search.h"
+#include "service/rules/session.h"
 
 namespace taanu::rules {
 
@@ -41,6 +44,7 @@ struct Attempt {
   std::string precinct_id;
   KeyedReference terminal{};
   KeyedReference operator_ref{};
+  std::string session_id;  // canonical lower-case UUID; empty: none
   Method method = Method::kFinger;
   Evidence evidence;
   std::string algorithm_version;
@@ -65,6 +69,8 @@ struct Attempt {
     std::optional<int64_t> enroll_time_us;
   };
   Traits traits;
+  // What two officers state; with Method::kFallback, and only then.
+  std::optional<FallbackClaim> fallback;
 };
 
 inline Attempt::Traits TraitsOf(const EnrolledVoter& voter) {
@@ -85,6 +91,7 @@ struct AttemptAnswer {
   // A finger was compared in this attempt, and in none of the voter's before. Set by Record; not
   // known of an answer that is given again.
   bool first_comparison = false;
+  std::optional<FallbackTally> tally;  // with Method::kFallback
 };
 
 struct PollsChange {
@@ -100,9 +107,9 @@ struct RollEntry {
 };
 
 // One transaction, serialised against all others.
-class LedgerTransaction {
+class LedgerTransaction : public CorrectionStore, public SessionStore {
  public:
-  virtual ~LedgerTransaction() = default;
+  ~LedgerTransaction() override = default;
 
   virtual int64_t NowUs() const = 0;
 
@@ -112,6 +119,12 @@ class LedgerTransaction {
   // None where no such voter is in the register.
   virtual Result<std::optional<RollEntry>> FindRollEntry(const KeyedReference& voter) = 0;
   virtual Result<std::optional<Accreditation>> FindAccreditation(const KeyedReference& voter) = 0;
+
+  // Attempts of this voter by a finger, in this precinct.
+  virtual Result<PriorAttempts> FindPriorAttempts(const KeyedReference& voter,
+                                                  std::string_view precinct_id) = 0;
+  // Accreditations by fallback in this precinct.
+  virtual Result<FallbackCounts> CountFallbacks(std::string_view precinct_id) = 0;
 
   // Adds an accreditation with the next slip number of its precinct. Errors: kConflict where the
   // voter has one already (a primary key, not a look before).
@@ -144,8 +157,15 @@ class Ledger {
 // gets the first answer. Errors: kConflict with reason REQUEST_ID_REUSED where the id was used for
 // another voter, precinct or method; kNotFound with reason UNKNOWN_PRECINCT; kBadInput
 // (BAD_REQUEST_ID, TOO_MANY_SAMPLES); kUnavailable with reason SEARCH_INCOMPLETE; kInternal with
-// reason BAD_EVIDENCE where a score is not finite.
+// reason BAD_EVIDENCE where a score is not finite; those of CheckSession where the attempt names
+// a session.
 Result<AttemptAnswer> MakeAttempt(LedgerTransaction& ledger, const Attempt& attempt);
+
+// The same for two officers who vouch for the voter: `attempt` has a claim and no samples. Errors:
+// as MakeAttempt, kConflict (FALLBACK_REASON_UNFOUNDED), and kBadInput (SAME_OFFICER,
+// BAD_DISPUTED_REQUEST_ID).
+Result<AttemptAnswer> MakeFallback(LedgerTransaction& ledger, const Attempt& attempt,
+                                   const FallbackLimits& limits);
 
 // Errors: kNotFound (UNKNOWN_PRECINCT), kConflict (POLLS_ALREADY_OPEN, POLLS_NOT_OPEN,
 // POLLS_CLOSED, REQUEST_ID_REUSED), kBadInput (BAD_REQUEST_ID). A repeated request gets the first

@@ -24,6 +24,7 @@ struct ReissueRequest {
   std::string precinct_id;
   KeyedReference terminal{};
   KeyedReference operator_ref{};
+  std::string session_id;  // canonical lower-case UUID; empty: none
 };
 
 struct ReissueAnswer {

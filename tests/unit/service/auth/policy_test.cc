@@ -106,8 +106,10 @@ TEST(PolicyTest, AMethodThatIsNotInTheTableIsDeniedToAllRoles) {
 
 TEST(PolicyTest, OnlyATerminalAccreditsAndAnAuditorSeesNoName) {
   for (const Role role : {Role::kAdministrator, Role::kAuditor, Role::kSupervisor}) {
-    EXPECT_FALSE(
-        Authorize(PeerOf({role}), "/taanu.v1.VerificationService/VerifyVoter").has_value());
+    for (const char* method : {"/taanu.v1.VerificationService/VerifyVoter",
+                               "/taanu.v1.VerificationService/RecordFallback"}) {
+      EXPECT_FALSE(Authorize(PeerOf({role}), method).has_value()) << method;
+    }
   }
   for (const char* method : {"/taanu.v1.EnrollmentService/GetVoter",
                              "/taanu.v1.EnrollmentService/ListUnreferencedVoters"}) {

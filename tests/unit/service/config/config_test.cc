@@ -41,6 +41,9 @@ TEST(ConfigTest, ThePrintedDefaultsAreTheDefaults) {
   EXPECT_EQ(printed->election.threshold_fmr, built_in.election.threshold_fmr);
   EXPECT_EQ(printed->election.captures_max, built_in.election.captures_max);
   EXPECT_EQ(printed->election.quality_min, built_in.election.quality_min);
+  EXPECT_EQ(printed->election.fallback_share_max, built_in.election.fallback_share_max);
+  EXPECT_EQ(printed->election.fallback_max, built_in.election.fallback_max);
+  EXPECT_EQ(printed->election.sessions_required, built_in.election.sessions_required);
   EXPECT_EQ(printed->limits.worker_threads, built_in.limits.worker_threads);
   EXPECT_EQ(printed->limits.verification_queue_max, built_in.limits.verification_queue_max);
   EXPECT_EQ(printed->limits.enrollment_queue_max, built_in.limits.enrollment_queue_max);
@@ -66,6 +69,9 @@ TEST(ConfigTest, AValueOfTheWrongTypeOrOutOfRangeIsAnErrorThatSaysWhatIsAllowed)
   EXPECT_THAT(MessageOf("[election]\nthreshold_fmr = \"low\"\n"), HasSubstr("number"));
   EXPECT_THAT(MessageOf("[election]\ncaptures_max = 0\n"), HasSubstr("1 to 10"));
   EXPECT_THAT(MessageOf("[election]\ncaptures_max = 2.5\n"), HasSubstr("whole number"));
+  EXPECT_THAT(MessageOf("[election]\nfallback_share_max = 1.1\n"), HasSubstr("0 to 1"));
+  EXPECT_THAT(MessageOf("[election]\nfallback_max = -2\n"), HasSubstr("-1 to 1000000"));
+  EXPECT_THAT(MessageOf("[election]\nsessions_required = 1\n"), HasSubstr("true or false"));
   EXPECT_THAT(MessageOf("[limits]\nbulk_window = 257\n"), HasSubstr("1 to 256"));
   EXPECT_THAT(MessageOf("[log]\nlevel = \"loud\"\n"), HasSubstr("\"debug\", \"info\""));
   EXPECT_THAT(MessageOf("[listen]\nunix_socket_mode = \"rw\"\n"), HasSubstr("octal"));

@@ -83,9 +83,23 @@ class Election {
     return attempt;
   }
 
+  // Two officers vouch for a voter.
+  rules::Attempt Fallback(uint64_t request, const std::string& number,
+                          const std::string& precinct_id, rules::FallbackReason reason) const {
+    rules::Attempt attempt;
+    attempt.request_id = RequestId(request);
+    attempt.voter = voters->ReferenceOf(number);
+    attempt.precinct_id = precinct_id;
+    attempt.terminal = vault->Reference("terminal", "T1");
+    attempt.operator_ref = vault->Reference("operator", "O1");
+    attempt.method = rules::Method::kFallback;
+    attempt.fallback = {reason, vault->Reference("operator", "O2"), {}};
+    return attempt;
+  }
+
   // Runs `step` in a transaction of the ledger and gives its result once that is durable.
   template <typename T>
-  std::future<Result<T>> Start(std::function<Result<T>(rules::LedgerTransaction&)> step) {
+  std::future<Result<T>> Start(std::function<Result<T>(rules::LedgerTransaction&)> step) const {
     auto promise = std::make_shared<std::promise<Result<T>>>();
     auto value = std::make_shared<std::optional<T>>();
     auto future = promise->get_future();
@@ -121,8 +135,81 @@ class Election {
   Result<rules::AttemptAnswer> MakeAttempt(rules::Attempt attempt) {
     return StartAttempt(std::move(attempt)).get();
   }
+  std::future<Result<rules::AttemptAnswer>> StartFallback(rules::Attempt attempt,
+                                                          rules::FallbackLimits limits) {
+    return Start<rules::AttemptAnswer>(
+        [attempt = std::move(attempt), limits](rules::LedgerTransaction& transaction) {
+          return rules::MakeFallback(transaction, attempt, limits);
+        });
+  }
+  Result<rules::AttemptAnswer> MakeFallback(rules::Attempt attempt, rules::FallbackLimits limits) {
+    return StartFallback(std::move(attempt), limits).get();
+  }
+  // Writes an attempt with an outcome that its evidence alone does not give, and a case.
+  Result<rules::AttemptAnswer> RecordAs(const rules::Attempt& attempt, rules::Outcome outcome) {
+    return Start<rules::AttemptAnswer>(
+               [=](rules::LedgerTransaction& transaction) -> Result<rules::AttemptAnswer> {
+                 rules::AttemptAnswer answer;
+                 answer.attempt = attempt;
+                 answer.outcome = outcome;
+                 TAANU_RETURN_IF_ERROR(transaction.Record(&answer, /*open_case=*/true));
+                 return answer;
+               })
+        .get();
+  }
   Result<rules::PollsChange> Polls(bool open, uint64_t request, const std::string& precinct_id) {
     return StartPolls(open, request, precinct_id).get();
+  }
+
+  rules::Session SessionAt(uint64_t request, const std::string& precinct_id,
+                           const std::string& station_id, const std::string& device) const {
+    rules::Session session;
+    session.session_id = RequestId(request);
+    session.precinct_id = precinct_id;
+    session.station_id = station_id;
+    session.terminal = vault->Reference("terminal", device);
+    session.operator_ref = vault->Reference("operator", "O1");
+    return session;
+  }
+  std::future<Result<rules::SessionAnswer>> StartSession(rules::Session session) {
+    return Start<rules::SessionAnswer>([session](rules::LedgerTransaction& transaction) {
+      return rules::StartSession(transaction, session);
+    });
+  }
+  Result<rules::SessionAnswer> BeginSession(const rules::Session& session) {
+    return StartSession(session).get();
+  }
+  std::future<Result<rules::SessionAnswer>> StartEnd(uint64_t request,
+                                                     const rules::Session& session) {
+    const rules::SessionEnd end{RequestId(request), session.session_id, session.precinct_id,
+                                session.terminal, session.operator_ref};
+    return Start<rules::SessionAnswer>([end](rules::LedgerTransaction& transaction) {
+      return rules::EndSession(transaction, end);
+    });
+  }
+  Result<rules::SessionAnswer> EndSession(uint64_t request, const rules::Session& session) {
+    return StartEnd(request, session).get();
+  }
+
+  rules::TotalsCorrection CorrectionOf(uint64_t request, const std::string& precinct_id,
+                                       uint64_t accredited_count) const {
+    rules::TotalsCorrection correction;
+    correction.request_id = RequestId(request);
+    correction.precinct_id = precinct_id;
+    correction.operator_ref = vault->Reference("operator", "O1");
+    correction.second_officer = vault->Reference("operator", "O2");
+    correction.reason = rules::CorrectionReason::kUnrecorded;
+    correction.document = "act 17-2026";
+    correction.accredited_count = accredited_count;
+    return correction;
+  }
+  std::future<Result<rules::CorrectionAnswer>> StartCorrection(rules::TotalsCorrection correction) {
+    return Start<rules::CorrectionAnswer>([correction](rules::LedgerTransaction& transaction) {
+      return rules::CorrectTotals(transaction, correction);
+    });
+  }
+  Result<rules::CorrectionAnswer> Correct(const rules::TotalsCorrection& correction) {
+    return StartCorrection(correction).get();
   }
 
   std::vector<LogEntry> Log() const { return Expect(ledger->ListEvents(0, 1'000'000)); }

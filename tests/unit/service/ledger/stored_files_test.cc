@@ -154,6 +154,38 @@ TEST_P(StoredFileTest, AVoterOfItCanBeChangedBeforeThat) {
   ExpectSound();
 }
 
+// Tables that are made again by a later version keep their rows, and what refers to them.
+TEST_P(StoredFileTest, ItsAttemptsAndCasesComeThrough) {
+  if (GetParam() < 2) GTEST_SKIP() << "version 1 had no election";
+  MakeFile("INSERT INTO duplicate_case(case_id, event_index, precinct_id) VALUES (1, 6, 'P1')");
+  Open();
+  ExpectSound();
+  ASSERT_TRUE(database_->Read([](Connection& connection) -> Status {
+    TAANU_ASSIGN_OR_RETURN(
+        Statement row,
+        connection.Query("SELECT c.case_id, a.request_id, a.outcome, a.method, a.score, "
+                         "a.fallback_reason FROM duplicate_case AS c JOIN attempt AS a "
+                         "USING (event_index)"));
+    TAANU_ASSIGN_OR_RETURN(const bool found, row.Step());
+    EXPECT_TRUE(found);
+    EXPECT_EQ(row.Int64(0), 1);
+    EXPECT_EQ(row.Text(1), "00000000-0000-4000-8000-000000000002");
+    EXPECT_EQ(row.Int64(2), 1);
+    EXPECT_EQ(row.Int64(3), 1);
+    EXPECT_GT(row.Double(4), 0);
+    EXPECT_TRUE(row.IsNull(5));
+    return row.Check();
+  }));
+  // Foreign keys and triggers hold as before.
+  for (const char* change :
+       {"UPDATE attempt SET outcome = 2", "DELETE FROM attempt",
+        "INSERT INTO duplicate_case(case_id, event_index, precinct_id) VALUES (2, 99, 'P1')"}) {
+    EXPECT_FALSE(database_->Write([&](Connection& connection) {
+      return connection.RunScript(change);
+    })) << change;
+  }
+}
+
 TEST_P(StoredFileTest, WithAnotherKeyItIsRefused) {
   Open();
   database_.reset();
