@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "enroll/store/connection.h"
+#include "enroll/store/fault_point.h"
 #include "enroll/store/file_format.h"
 #include "enroll/store/lock_file.h"
 #include "enroll/store/read_pool.h"
@@ -180,7 +181,9 @@ class Database::Impl {
     for (size_t i = 0; status && i < group.size(); ++i) {
       status = RunItem(group[i].work, &(*results)[i]);
     }
+    FaultPoint("committing");
     if (status) status = writer_->Run("COMMIT");
+    FaultPoint("committed");
     if (!status && writer_->in_transaction()) {
       // The transaction's own error is the one to report; where this fails too, the next BEGIN
       // says so.

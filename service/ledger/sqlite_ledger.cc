@@ -6,6 +6,7 @@
 
 #include "enroll/register/register.h"
 #include "enroll/store/connection.h"
+#include "enroll/store/fault_point.h"
 #include "service/audit/note.h"
 #include "service/ledger/event_leaf.h"
 #include "service/ledger/event_log.h"
@@ -89,6 +90,7 @@ Status SqliteLedger::Submit(std::function<Status(rules::LedgerTransaction&)> ste
         SqliteTransaction transaction(&connection);
         Status status = step(transaction);
         *accredited = transaction.accredited();
+        FaultPoint("decided");
         return status;
       },
       [observer = observer_, accredited, done = std::move(done)](Status status) {

@@ -3,6 +3,7 @@
 #include <exception>
 #include <utility>
 
+#include "enroll/store/fault_point.h"
 #include "service/rpc/status.h"
 
 namespace taanu::rpc {
@@ -42,6 +43,7 @@ void UnaryCall::Finish(const Status& status) { Finish(status, kRetryDelay); }
 
 void UnaryCall::Finish(const Status& status, std::chrono::milliseconds retry_delay) {
   if (finished_.exchange(true)) return;
+  FaultPoint("replying");
   const double taken_ms =
       std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - start_).count();
   const bool fault = !status && (status.error().code == ErrorCode::kInternal ||
@@ -77,6 +79,7 @@ grpc::ServerUnaryReactor* RunAsync(const Backend& backend, grpc::CallbackServerC
                         "the call was cancelled, or its deadline passed, before it was begun"));
       return;
     }
+    FaultPoint("received");
     try {
       work(call);
     } catch (const std::exception& e) {

@@ -4,6 +4,7 @@
 #include <signal.h>
 #include <sys/stat.h>
 
+#include <cstdlib>
 #include <fstream>
 #include <sstream>
 #include <stdexcept>
@@ -74,12 +75,18 @@ void Election::WriteConfig() const {
 }
 
 std::vector<std::string> Election::Arguments() const {
-  return {TAANU_BIN_DIR "/taanud", "--config", config().string(), "--ready-file",
+  return {TAANU_BIN_DIR "/" + options_.daemon, "--config", config().string(), "--ready-file",
           (folder() / "ready").string()};
 }
 
 void Election::Start() {
   process_ = std::make_unique<ChildProcess>(Arguments(), folder() / "taanud.log");
+}
+
+void Election::StartWithFault(const std::string& point, int passages) {
+  setenv("TAANU_FAULT", (point + ":" + std::to_string(passages)).c_str(), 1);
+  Start();
+  unsetenv("TAANU_FAULT");
 }
 
 int Election::Stop() {

@@ -23,6 +23,8 @@ struct ElectionOptions {
   std::string search = {};
   std::string listen = {};
   double threshold_fmr = 0.0001;
+  // Which of the daemons: taanud, or the one with fault points (see Election::Start).
+  std::string daemon = "taanud";
 };
 
 // Thread-safety: used by one thread; clients of it may be used in others.
@@ -32,6 +34,9 @@ class Election {
   explicit Election(ElectionOptions options = {});
 
   void Start();
+  // Starts taanud_faults so that it dies at the n-th passage of a point
+  // (enroll/store/fault_point.h).
+  void StartWithFault(const std::string& point, int passages);
   // SIGTERM; the exit status.
   int Stop();
   // SIGKILL, as a power cut would.
