@@ -6,7 +6,6 @@
 #include <tuple>
 #include <utility>
 
-#include "enroll/dedup/stranger_scale.h"
 #include "enroll/register/byte_io.h"
 #include "matcher/compare/comparator.h"
 #include "matcher/gallery/on_threads.h"
@@ -72,6 +71,30 @@ void KeepEachOnce(std::vector<LikelyDuplicate>* pairs) {
   std::ranges::sort(*pairs, Before);
 }
 
+bool Cancelled(const DuplicateSearchOptions& options) {
+  return options.cancelled != nullptr && *options.cancelled;
+}
+
+// People at equal distances in the order of their references, which means nothing.
+Result<std::vector<EnrolledVoter>> Sample(const Register& voters, uint64_t people,
+                                          const DuplicateSearchOptions& options) {
+  std::vector<EnrolledVoter> sample;
+  const uint64_t step = std::max<uint64_t>(1, people / std::max<uint64_t>(1, options.sample));
+  std::optional<KeyedReference> after;
+  for (uint64_t k = 0; !Cancelled(options);) {
+    TAANU_ASSIGN_OR_RETURN(const std::vector<VoterSummary> page,
+                           voters.List("", false, after, kPage));
+    if (page.empty()) break;
+    after = page.back().reference;
+    for (const VoterSummary& summary : page) {
+      if (!summary.active || summary.reference_count == 0 || k++ % step != 0) continue;
+      auto voter = voters.Find(summary.reference);
+      if (voter) sample.push_back(*std::move(voter));
+    }
+  }
+  return sample;
+}
+
 // Everybody of a register against a search, a page at a time: a search takes hours, for which no
 // snapshot of the store may be held.
 class Pass {
@@ -83,74 +106,34 @@ class Pass {
   }
 
   Result<DuplicateSearchResult> Run() {
-    TAANU_ASSIGN_OR_RETURN(const StrangerScale scale, CompareStrangers());
+    TAANU_ASSIGN_OR_RETURN(const StrangerScale scale,
+                           MeasureStrangers(voters_, result_.people, options_));
     result_.strangers = scale.pairs();
     // No pair scores higher than this, so one that has to would never be found.
     result_.score_min = std::min(scale.ScoreAt(result_.fmr), kScoreMax);
     result_.times_claimed = scale.TimesClaimed(result_.score_min);
     std::optional<KeyedReference> after;
-    while (!Cancelled()) {
+    TAANU_RETURN_IF_ERROR(Tell());
+    while (!Cancelled(options_)) {
       TAANU_ASSIGN_OR_RETURN(const std::vector<VoterSummary> page,
                              voters_.List("", false, after, kPage));
-      if (page.empty()) break;
+      result_.complete = page.empty();
+      if (result_.complete) break;
       after = page.back().reference;
       TAANU_RETURN_IF_ERROR(SearchPage(page));
-      if (options_.progress) options_.progress(result_.searched, result_.people);
+      TAANU_RETURN_IF_ERROR(Tell());
     }
     KeepEachOnce(&result_.pairs);
     return std::move(result_);
   }
 
  private:
-  bool Cancelled() const { return options_.cancelled != nullptr && *options_.cancelled; }
-
-  // People at equal distances in the order of their references, which means nothing.
-  Result<std::vector<EnrolledVoter>> Sample() const {
-    std::vector<EnrolledVoter> sample;
-    const uint64_t step =
-        std::max<uint64_t>(1, result_.people / std::max<uint64_t>(1, options_.sample));
-    std::optional<KeyedReference> after;
-    for (uint64_t k = 0; !Cancelled();) {
-      TAANU_ASSIGN_OR_RETURN(const std::vector<VoterSummary> page,
-                             voters_.List("", false, after, kPage));
-      if (page.empty()) break;
-      after = page.back().reference;
-      for (const VoterSummary& summary : page) {
-        if (!summary.active || summary.reference_count == 0 || k++ % step != 0) continue;
-        auto voter = voters_.Find(summary.reference);
-        if (voter) sample.push_back(*std::move(voter));
-      }
-    }
-    return sample;
-  }
-
-  Result<StrangerScale> CompareStrangers() const {
-    if (options_.sample == 0) return StrangerScale();
-    TAANU_ASSIGN_OR_RETURN(const std::vector<EnrolledVoter> sample, Sample());
-    Gallery gallery;
-    std::vector<double> scores;
-    uint64_t pairs = 0;
-    for (const EnrolledVoter& voter : sample) {
-      const GallerySubject subject = SubjectOf(voter);
-      if (subject.views.empty()) continue;
-      SearchOptions options;
-      options.mode = SearchMode::kFull;
-      options.top_k = SIZE_MAX;
-      options.score_min = kStrangerScoreLeast;
-      options.threads = options_.threads;
-      options.cancelled = options_.cancelled;
-      TAANU_ASSIGN_OR_RETURN(const SearchResult found, gallery.Search(subject.views, options));
-      for (const Candidate& candidate : found.candidates) scores.push_back(candidate.score);
-      pairs += found.subjects_compared;
-      TAANU_RETURN_IF_ERROR(gallery.Insert(subject));
-    }
-    return StrangerScale(std::move(scores), pairs);
-  }
-
+  Status Tell() const { return options_.progress ? options_.progress(result_) : Status(); }
   Status SearchPage(const std::vector<VoterSummary>& page) {
     std::atomic<size_t> next{0};
     gallery::OnThreads(options_.threads, [this, &page, &next](size_t /*thread*/) {
-      for (size_t k = next++; k < page.size() && !Cancelled(); k = next++) SearchOne(page[k]);
+      for (size_t k = next++; k < page.size() && !Cancelled(options_); k = next++)
+        SearchOne(page[k]);
     });
     return std::exchange(failed_, {});
   }
@@ -159,10 +142,16 @@ class Pass {
     if (!summary.active) return;
     const auto voter = voters_.Find(summary.reference);
     if (!voter) return Fails(voter.error());
+    const bool usable = !ViewsOf(*voter).empty() && !search_.LeftOut(summary.reference);
+    if (!usable || !search_.Contains(summary.reference)) {
+      const std::lock_guard lock(mutex_);
+      ++(usable ? result_.arrived : result_.unsearched);
+      return;
+    }
     const auto found = search_.Find(*voter, result_.score_min, kPairsEach);
     if (!found) return Fails(found.error());
     const std::lock_guard lock(mutex_);
-    ++(ViewsOf(*voter).empty() ? result_.unsearched : result_.searched);
+    ++result_.searched;
     result_.pairs.insert(result_.pairs.end(), found->begin(), found->end());
   }
 
@@ -189,14 +178,58 @@ double DuplicateFmr(double false_pairs, uint64_t people) {
   return std::min(1.0, false_pairs / (n * (n - 1) / 2));
 }
 
-Status DuplicateSearch::Load(const Register& voters) {
+Result<StrangerScale> MeasureStrangers(const Register& voters, uint64_t people,
+                                       const DuplicateSearchOptions& options) {
+  if (options.sample == 0) return StrangerScale();
+  TAANU_ASSIGN_OR_RETURN(const std::vector<EnrolledVoter> sample, Sample(voters, people, options));
+  Gallery gallery;
+  std::vector<double> scores;
+  uint64_t pairs = 0;
+  for (const EnrolledVoter& voter : sample) {
+    const GallerySubject subject = SubjectOf(voter);
+    if (subject.views.empty()) continue;
+    SearchOptions search;
+    search.mode = SearchMode::kFull;
+    search.top_k = SIZE_MAX;
+    search.score_min = kStrangerScoreLeast;
+    search.threads = options.threads;
+    search.cancelled = options.cancelled;
+    const auto searched = gallery.Search(subject.views, search);
+    if (!searched) continue;
+    const SearchResult& found = *searched;
+    for (const Candidate& candidate : found.candidates) scores.push_back(candidate.score);
+    pairs += found.subjects_compared;
+    // One of no finger's size is nobody to measure by.
+    (void)gallery.Insert(subject);
+  }
+  return StrangerScale(std::move(scores), pairs);
+}
+
+Status DuplicateSearch::InsertEach(std::span<const GallerySubject> subjects) {
+  for (const GallerySubject& subject : subjects) {
+    const Status inserted = gallery_.Insert(subject);
+    if (inserted) continue;
+    if (inserted.error().code != ErrorCode::kUnsupported) return inserted;
+    left_out_.insert(ReferenceOf(subject.id));
+  }
+  return {};
+}
+
+Status DuplicateSearch::Load(const Register& voters, const std::atomic<bool>* cancelled) {
   std::vector<GallerySubject> batch;
-  const auto insert = [this, &batch] {
+  const auto insert = [this, &batch]() -> Status {
     Status inserted = gallery_.InsertAll(batch);
+    // One reference that cannot be searched for must not keep all others from being.
+    if (!inserted && inserted.error().code == ErrorCode::kUnsupported) {
+      inserted = InsertEach(batch);
+    }
     batch.clear();
     return inserted;
   };
   TAANU_RETURN_IF_ERROR(voters.ForEach([&](const EnrolledVoter& voter) -> Status {
+    if (cancelled != nullptr && *cancelled) {
+      return Fail(ErrorCode::kCancelled, "CANCELLED", "the search was ended before it began");
+    }
     GallerySubject subject = SubjectOf(voter);
     if (subject.views.empty()) return {};
     batch.push_back(std::move(subject));
@@ -212,6 +245,10 @@ Status DuplicateSearch::Put(const EnrolledVoter& voter) {
   return {};
 }
 
+bool DuplicateSearch::Contains(const KeyedReference& voter) const {
+  return gallery_.Contains(IdOf(voter));
+}
+
 void DuplicateSearch::Remove(const KeyedReference& voter) {
   // Who is not there need not be removed.
   (void)gallery_.Remove(IdOf(voter));
@@ -223,6 +260,9 @@ Result<std::vector<LikelyDuplicate>> DuplicateSearch::Find(const EnrolledVoter& 
   if (views.empty()) return std::vector<LikelyDuplicate>();
   SearchOptions options;
   options.mode = SearchMode::kIndexed;
+  options.clusters = tuning_.clusters;
+  options.check_share = tuning_.check_share;
+  options.shortlist_min = tuning_.shortlist_min;
   // One more, for the voter.
   options.top_k = limit + 1;
   options.score_min = std::clamp(score_min, 0.0, kScoreMax);

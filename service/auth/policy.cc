@@ -46,6 +46,14 @@ constexpr std::array kMethods = {
     MethodRule{"/taanu.v1.AuditService/GetCheckpoint", kEverybody},
     MethodRule{"/taanu.v1.AuditService/ListEvents", kFiguresReaders},
     MethodRule{"/taanu.v1.AuditService/ListCases", kFiguresReaders},
+    // As GetVoter.
+    MethodRule{"/taanu.v1.AdjudicationService/GetCase", kRegisterReaders},
+    // It shows minutiae, of which a print can be made.
+    MethodRule{"/taanu.v1.AdjudicationService/GetCasePicture", kRegisterReaders},
+    MethodRule{"/taanu.v1.AdjudicationService/DecideCase", kRegisterReaders},
+    MethodRule{"/taanu.v1.AdjudicationService/StartDuplicateSearch", kAdministrator},
+    MethodRule{"/taanu.v1.AdjudicationService/GetDuplicateSearch", kFiguresReaders},
+    MethodRule{"/taanu.v1.AdjudicationService/CancelDuplicateSearch", kAdministrator},
     MethodRule{"/taanu.v1.AdministrationService/CreatePrecinct", kAdministrator},
     MethodRule{"/taanu.v1.AdministrationService/ListPrecincts", kFiguresReaders},
     MethodRule{"/taanu.v1.AdministrationService/OpenPolls", kAdministrator},

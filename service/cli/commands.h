@@ -12,6 +12,7 @@ void RegisterBackup(CLI::App& app, Context& context);
 void RegisterCapture(CLI::App& app, Context& context);
 void RegisterCases(CLI::App& app, Context& context);
 void RegisterCompare(CLI::App& app, Context& context);
+void RegisterDedup(CLI::App& app, Context& context);
 void RegisterDemo(CLI::App& app, Context& context);
 void RegisterEnroll(CLI::App& app, Context& context);
 void RegisterEvaluate(CLI::App& app, Context& context);

@@ -43,6 +43,18 @@ std::string SessionWord(v1::SessionState state) {
   return Word(v1::SessionState_Name(state), "SESSION_STATE_", state);
 }
 
+std::string CaseKindWord(v1::CaseKind kind) {
+  return Word(v1::CaseKind_Name(kind), "CASE_KIND_", kind);
+}
+
+std::string CaseStateWord(v1::CaseState state) {
+  return Word(v1::CaseState_Name(state), "CASE_STATE_", state);
+}
+
+std::string CaseDecisionWord(v1::CaseDecision decision) {
+  return Word(v1::CaseDecision_Name(decision), "CASE_DECISION_", decision);
+}
+
 std::string FingerWord(v1::FingerPosition position) {
   if (!v1::FingerPosition_IsValid(position)) return std::to_string(position);
   return std::string(FingerColumn(static_cast<FingerPosition>(position)));

@@ -28,7 +28,10 @@
 #include "matcher/compare/comparator.h"
 #include "service/audit/signer.h"
 #include "service/auth/processor.h"
+#include "service/cases/background_search.h"
 #include "service/daemon/unix_socket.h"
+#include "service/ledger/case_book.h"
+#include "service/ledger/duplicate_search_log.h"
 #include "service/ledger/enrollment_audit.h"
 #include "service/ledger/figures.h"
 #include "service/ledger/office.h"
@@ -38,6 +41,7 @@
 #include "service/ledger/sqlite_ledger.h"
 #include "service/rolls/finger_claims.h"
 #include "service/rolls/rolls.h"
+#include "service/rpc/adjudication.h"
 #include "service/rpc/administration.h"
 #include "service/rpc/audit.h"
 #include "service/rpc/backend.h"
@@ -70,7 +74,8 @@ constexpr int kPingIntervalMinMs = 10'000;
 constexpr const char* kServices[] = {
     "taanu.v1.VerificationService", "taanu.v1.EnrollmentService",
     "taanu.v1.AuditService",        "taanu.v1.AdministrationService",
-    "taanu.v1.StoreService",        "taanu.v1.ReconciliationService"};
+    "taanu.v1.StoreService",        "taanu.v1.ReconciliationService",
+    "taanu.v1.AdjudicationService"};
 
 Result<std::string> ReadPem(std::string_view setting, const std::filesystem::path& path) {
   std::ifstream in(path, std::ios::binary);
@@ -156,6 +161,8 @@ class Server::Impl {
                                                  rolls_.get());
     ledger_ = std::make_unique<SqliteLedger>(database_.get(), signer_.get(), rolls_.get());
     office_ = std::make_unique<Office>(database_.get(), vault_.get(), rolls_.get());
+    cases_ = std::make_unique<CaseBook>(database_.get());
+    TAANU_RETURN_IF_ERROR(OpenDuplicateSearch());
     if (rolls_ != nullptr) rolls_->Start();
     slip_desk_ = std::make_unique<SlipDesk>(database_.get());
     TAANU_ASSIGN_OR_RETURN(backend_.election_name,
@@ -170,6 +177,18 @@ class Server::Impl {
     officers_ = std::make_unique<OfficerList>(database_.get(), vault_.get());
     // Goes on with a rotation of the key that was cut off, and with files of an earlier version.
     resealer_->Start();
+    return {};
+  }
+
+  Status OpenDuplicateSearch() {
+    search_log_ = std::make_unique<SearchLog>(database_.get());
+    // One that a daemon before this one was killed in is told as what it is: not complete.
+    TAANU_RETURN_IF_ERROR(search_log_->EndInterrupted());
+    duplicate_search_ = std::make_unique<BackgroundSearch>(
+        register_.get(), cases_.get(), search_log_.get(),
+        BackgroundSearchOptions{
+            .threads = static_cast<size_t>(ThreadCount(config_.limits.worker_threads)),
+            .algorithm_version = std::string(AlgorithmVersion())});
     return {};
   }
 
@@ -206,6 +225,8 @@ class Server::Impl {
     backend_.slip_desk = slip_desk_.get();
     backend_.utc_offset_minutes = config_.election.utc_offset_minutes;
     backend_.officers = officers_.get();
+    backend_.cases = cases_.get();
+    backend_.duplicate_search = duplicate_search_.get();
     backend_.verification_pool = verification_pool_.get();
     backend_.enrollment_pool = enrollment_pool_.get();
     backend_.query_pool = query_pool_.get();
@@ -232,6 +253,7 @@ class Server::Impl {
     verification_ = std::make_unique<rpc::VerificationHandlers>(backend_);
     enrollment_ = std::make_unique<rpc::EnrollmentHandlers>(backend_);
     audit_ = std::make_unique<rpc::AuditHandlers>(backend_);
+    adjudication_ = std::make_unique<rpc::AdjudicationHandlers>(backend_);
     administration_ = std::make_unique<rpc::AdministrationHandlers>(backend_);
     store_ = std::make_unique<rpc::StoreHandlers>(
         backend_, rpc::StoreParts{.database_path = config_.store.database,
@@ -252,6 +274,7 @@ class Server::Impl {
     builder.RegisterService(verification_.get());
     builder.RegisterService(enrollment_.get());
     builder.RegisterService(audit_.get());
+    builder.RegisterService(adjudication_.get());
     builder.RegisterService(administration_.get());
     builder.RegisterService(store_.get());
     builder.RegisterService(reconciliation_.get());
@@ -286,6 +309,9 @@ class Server::Impl {
       if (*pool != nullptr) (*pool)->Stop();
     }
     grpc_server_.reset();
+    duplicate_search_.reset();
+    search_log_.reset();
+    cases_.reset();
     resealer_.reset();
     if (rolls_ != nullptr) rolls_->Stop();
     slip_desk_.reset();
@@ -360,6 +386,9 @@ class Server::Impl {
   std::unique_ptr<SlipDesk> slip_desk_;
   std::unique_ptr<ProtocolStore> protocols_;
   std::unique_ptr<OfficerList> officers_;
+  std::unique_ptr<CaseBook> cases_;
+  std::unique_ptr<SearchLog> search_log_;
+  std::unique_ptr<BackgroundSearch> duplicate_search_;
   std::unique_ptr<Resealer> resealer_;
   std::unique_ptr<WorkerPool> verification_pool_;
   std::unique_ptr<WorkerPool> enrollment_pool_;
@@ -370,6 +399,7 @@ class Server::Impl {
   std::unique_ptr<rpc::VerificationHandlers> verification_;
   std::unique_ptr<rpc::EnrollmentHandlers> enrollment_;
   std::unique_ptr<rpc::AuditHandlers> audit_;
+  std::unique_ptr<rpc::AdjudicationHandlers> adjudication_;
   std::unique_ptr<rpc::AdministrationHandlers> administration_;
   std::unique_ptr<rpc::StoreHandlers> store_;
   std::unique_ptr<rpc::ReconciliationHandlers> reconciliation_;

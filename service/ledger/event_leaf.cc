@@ -254,6 +254,62 @@ std::string VoterChangedLeaf(const rules::VoterChange& change, const VoterAnswer
   return Dump(leaf);
 }
 
+std::string CaseOpenedLeaf(const DuplicateCase& opened) {
+  json leaf = Begin("case_opened", opened.open_time_us);
+  leaf["case"] = opened.case_id;
+  leaf["kind"] = rules::CaseKindName(opened.kind);
+  leaf["voters"] = json::array({ToHex(opened.voter)});
+  if (opened.other) leaf["voters"].push_back(ToHex(*opened.other));
+  leaf["score_mdb"] = Millidecibels(opened.score);
+  leaf["threshold_mdb"] = Millidecibels(opened.threshold_score);
+  leaf["threshold_fmr"] = Decimal(opened.threshold_fmr);
+  leaf["algorithm"] = opened.algorithm_version;
+  return Dump(leaf);
+}
+
+std::string CaseDecidedLeaf(rules::CaseKind kind, const rules::CaseAnswer& answer) {
+  const rules::CaseRequest& request = answer.request;
+  json leaf = Begin("case_decided", answer.time_us);
+  leaf["request"] = request.request_id;
+  leaf["case"] = request.case_id;
+  leaf["kind"] = rules::CaseKindName(kind);
+  leaf["operator"] = ToHex(request.opinion.person);
+  leaf["terminal"] = ToHex(request.terminal);
+  leaf["supervisor"] = request.as_supervisor;
+  leaf["decision"] = rules::CaseDecisionName(request.opinion.decision);
+  leaf["state"] = rules::CaseStateName(answer.state);
+  if (answer.settled_as) leaf["settled_as"] = rules::CaseDecisionName(*answer.settled_as);
+  return Dump(leaf);
+}
+
+std::string SearchStartedLeaf(const SearchRecord& search) {
+  json leaf = Begin("duplicate_search_started", search.start_time_us);
+  leaf["search"] = search.search_id;
+  leaf["request"] = search.request_id;
+  leaf["operator"] = ToHex(search.operator_ref);
+  leaf["false_pairs"] = Decimal(search.false_pairs);
+  return Dump(leaf);
+}
+
+std::string SearchEndedLeaf(const SearchRecord& search, int64_t time_us) {
+  json leaf = Begin("duplicate_search_ended", time_us);
+  leaf["search"] = search.search_id;
+  leaf["end"] = search.end_reason;
+  if (search.cancelled_by) leaf["operator"] = ToHex(*search.cancelled_by);
+  if (search.figures) {
+    const SearchFigures& figures = *search.figures;
+    leaf["voters"] = figures.people;
+    leaf["searched"] = figures.searched;
+    leaf["unsearched"] = figures.unsearched;
+    leaf["arrived"] = figures.arrived;
+    leaf["threshold_fmr"] = Decimal(figures.fmr);
+    leaf["threshold_mdb"] = Millidecibels(figures.score_min);
+    leaf["pairs"] = figures.pairs;
+    leaf["cases"] = figures.cases;
+  }
+  return Dump(leaf);
+}
+
 std::string OfficeLeaf(std::string_view type, std::string_view request_id,
                        const KeyedReference& operator_ref, std::string_view precinct_id,
                        int64_t time_us) {

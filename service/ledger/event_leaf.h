@@ -14,7 +14,10 @@
 #include <string_view>
 
 #include "enroll/register/sqlite_register.h"
+#include "service/ledger/case_queries.h"
+#include "service/ledger/duplicate_search_record.h"
 #include "service/ledger/protocol_store.h"
+#include "service/rules/adjudication.h"
 #include "service/rules/ledger.h"
 #include "service/rules/reissue.h"
 #include "service/rules/voter_change.h"
@@ -73,6 +76,17 @@ std::string VoterEnrolledLeaf(const VoterEnrolled& voter);
 // complete but for its event index; `from` is the precinct before a move.
 std::string VoterChangedLeaf(const rules::VoterChange& change, const VoterAnswer& answer,
                              std::string_view from);
+
+// type "case_opened", of a pair of the register; a case of an attempt is opened by its "attempt".
+std::string CaseOpenedLeaf(const DuplicateCase& opened);
+
+// type "case_decided". `answer` is complete but for its event index.
+std::string CaseDecidedLeaf(rules::CaseKind kind, const rules::CaseAnswer& answer);
+
+// type "duplicate_search_started" and "duplicate_search_ended". The latter says in "end" whether it
+// was "COMPLETE" and, where it is known, who and how many were searched.
+std::string SearchStartedLeaf(const SearchRecord& search);
+std::string SearchEndedLeaf(const SearchRecord& search, int64_t time_us);
 
 // type "register_exported" or "store_backed_up", "store_key_changed": what an office did with the
 // register as a whole. `precinct_id` is empty where it concerns all.

@@ -1,3 +1,4 @@
+#include "service/ledger/case_schema.h"
 #include "service/ledger/election_day_schema.h"
 #include "service/ledger/protocol_schema.h"
 #include "service/ledger/search_records.h"
@@ -145,6 +146,7 @@ std::vector<Migration> ElectionMigrations() {
   };
   for (const Migration& migration : SearchMigrations()) migrations.push_back(migration);
   for (const Migration& migration : ElectionDayMigrations()) migrations.push_back(migration);
+  for (const Migration& migration : CaseMigrations()) migrations.push_back(migration);
   return migrations;
 }
 

@@ -42,40 +42,6 @@ Status AddPrecinct(Connection& connection, std::string_view precinct_id, bool* e
   return {};
 }
 
-constexpr std::string_view kCases =
-    "SELECT c.case_id, a.precinct_id, a.voter, a.outcome, "
-    "a.references_compared > 0 AND a.score >= a.threshold_score, "
-    "e.precinct_id, e.slip_number, e.time_us, e.method, a.time_us, a.event_index, e.voter "
-    "FROM duplicate_case AS c JOIN attempt AS a USING (event_index) "
-    "LEFT JOIN accredited_search AS s USING (event_index) "
-    "JOIN accreditation AS e ON e.voter = coalesce(s.holder, a.voter) "
-    "WHERE c.case_id > ?1 ORDER BY c.case_id LIMIT ?2";
-constexpr std::string_view kCasesOfPrecinct =
-    "SELECT c.case_id, a.precinct_id, a.voter, a.outcome, "
-    "a.references_compared > 0 AND a.score >= a.threshold_score, "
-    "e.precinct_id, e.slip_number, e.time_us, e.method, a.time_us, a.event_index, e.voter "
-    "FROM duplicate_case AS c JOIN attempt AS a USING (event_index) "
-    "LEFT JOIN accredited_search AS s USING (event_index) "
-    "JOIN accreditation AS e ON e.voter = coalesce(s.holder, a.voter) "
-    "WHERE c.case_id > ?1 AND c.precinct_id = ?3 ORDER BY c.case_id LIMIT ?2";
-
-DuplicateCase ReadCase(Statement* row) {
-  DuplicateCase out;
-  out.case_id = static_cast<uint64_t>(row->Int64(0));
-  out.precinct_id = row->Text(1);
-  out.voter = row->Bytes<16>(2);
-  out.outcome = static_cast<rules::Outcome>(row->Int64(3));
-  out.finger_matched = row->Int64(4) != 0;
-  out.earlier.precinct_id = row->Text(5);
-  out.earlier.slip_number = static_cast<uint64_t>(row->Int64(6));
-  out.earlier.time_us = row->Int64(7);
-  out.earlier.method = static_cast<rules::Method>(row->Int64(8));
-  out.attempt_time_us = row->Int64(9);
-  out.event_index = static_cast<uint64_t>(row->Int64(10));
-  out.earlier.voter = row->Bytes<16>(11);
-  return out;
-}
-
 }  // namespace
 
 SqliteLedger::SqliteLedger(Database* database, const Signer* signer,
@@ -165,28 +131,6 @@ Result<std::vector<LogEntry>> SqliteLedger::ListEvents(uint64_t first_index, int
   };
   TAANU_RETURN_IF_ERROR(database_->Read(read));
   return entries;
-}
-
-Result<std::vector<DuplicateCase>> SqliteLedger::ListCases(std::string_view precinct_id,
-                                                           uint64_t after_case_id,
-                                                           int limit) const {
-  std::vector<DuplicateCase> cases;
-  if (!std::in_range<int64_t>(after_case_id)) return cases;
-  const int rows = std::max(0, limit);
-  const auto read = [&](Connection& connection) -> Status {
-    TAANU_ASSIGN_OR_RETURN(
-        Statement row, precinct_id.empty()
-                           ? connection.Query(kCases, after_case_id, rows)
-                           : connection.Query(kCasesOfPrecinct, after_case_id, rows, precinct_id));
-    for (;;) {
-      TAANU_ASSIGN_OR_RETURN(const bool more, row.Step());
-      if (!more) return {};
-      cases.push_back(ReadCase(&row));
-      TAANU_RETURN_IF_ERROR(row.Check());
-    }
-  };
-  TAANU_RETURN_IF_ERROR(database_->Read(read));
-  return cases;
 }
 
 Result<Checkpoint> SqliteLedger::GetCheckpoint() const {

@@ -58,17 +58,6 @@ struct LogEntry {
   std::array<uint8_t, 32> leaf_hash{};
 };
 
-struct DuplicateCase {
-  uint64_t case_id = 0;
-  std::string precinct_id;
-  KeyedReference voter{};
-  rules::Outcome outcome = rules::Outcome::kAlreadyAccredited;
-  bool finger_matched = false;
-  rules::Accreditation earlier;  // of the voter, or of another one whose finger it is
-  int64_t attempt_time_us = 0;
-  uint64_t event_index = 0;
-};
-
 struct Checkpoint {
   uint64_t log_size = 0;
   std::array<uint8_t, 32> root_hash{};
@@ -106,8 +95,6 @@ class SqliteLedger : public rules::Ledger {
   // Errors: kBadInput (BAD_TIME).
   Result<Statistics> GetStatistics(const StatisticsFilter& filter) const;
   Result<std::vector<LogEntry>> ListEvents(uint64_t first_index, int limit) const;
-  Result<std::vector<DuplicateCase>> ListCases(std::string_view precinct_id, uint64_t after_case_id,
-                                               int limit) const;
   Result<Checkpoint> GetCheckpoint() const;
 
  private:

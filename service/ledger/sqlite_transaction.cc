@@ -6,6 +6,7 @@
 #include <utility>
 #include <vector>
 
+#include "service/ledger/case_queries.h"
 #include "service/ledger/event_leaf.h"
 #include "service/ledger/event_log.h"
 #include "service/ledger/fallback_queries.h"
@@ -91,16 +92,6 @@ AttemptAnswer ReadAnswer(Statement* row, std::string_view request_id) {
 bool CarriesAccreditation(rules::Outcome outcome) {
   return outcome == rules::Outcome::kAccredited || outcome == rules::Outcome::kAlreadyAccredited ||
          outcome == rules::Outcome::kAccreditedByFallback;
-}
-
-// The number that the next case gets.
-Result<int64_t> NextCaseId(Connection& connection) {
-  TAANU_ASSIGN_OR_RETURN(
-      Statement row, connection.Query("SELECT coalesce(max(case_id), 0) + 1 FROM duplicate_case"));
-  TAANU_RETURN_IF_ERROR(row.Step());
-  const int64_t case_id = row.Int64(0);
-  TAANU_RETURN_IF_ERROR(row.Check());
-  return case_id;
 }
 
 // Empty text is kept as NULL.

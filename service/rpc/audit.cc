@@ -49,16 +49,35 @@ Status Events(const Backend& backend, const v1::ListEventsRequest& request,
   return {};
 }
 
+Result<CaseFilter> ReadCaseFilter(const v1::ListCasesRequest& request) {
+  TAANU_RETURN_IF_ERROR(ValidatePrecinctField(request.precinct_id(), /*optional=*/true));
+  if (!v1::CaseKind_IsValid(request.kind())) {
+    return tl::make_unexpected(FieldError("kind", "BAD_KIND", "must be a kind of the contract"));
+  }
+  if (!v1::CaseState_IsValid(request.state())) {
+    return tl::make_unexpected(FieldError("state", "BAD_STATE", "must be a state of the contract"));
+  }
+  CaseFilter filter{.precinct_id = request.precinct_id()};
+  if (request.kind() != v1::CASE_KIND_UNSPECIFIED) {
+    filter.kind = static_cast<rules::CaseKind>(request.kind());
+  }
+  if (request.state() != v1::CASE_STATE_UNSPECIFIED) {
+    filter.state = static_cast<rules::CaseState>(request.state());
+  }
+  return filter;
+}
+
 Status Cases(const Backend& backend, const v1::ListCasesRequest& request,
              v1::ListCasesResponse* response) {
-  TAANU_RETURN_IF_ERROR(ValidatePrecinctField(request.precinct_id(), /*optional=*/true));
+  TAANU_ASSIGN_OR_RETURN(const CaseFilter filter, ReadCaseFilter(request));
   TAANU_ASSIGN_OR_RETURN(const int page_size, PageSize(request.page_size()));
-  const PageQuestion question{kListCases, request.precinct_id()};
+  const PageQuestion question{kListCases, std::to_string(request.kind()) + ":" +
+                                              std::to_string(request.state()) + ":" +
+                                              request.precinct_id()};
   TAANU_ASSIGN_OR_RETURN(const std::string cursor,
                          ReadPageToken(*backend.vault, question, request.page_token()));
-  TAANU_ASSIGN_OR_RETURN(
-      auto cases,
-      backend.ledger->ListCases(request.precinct_id(), CursorNumber(cursor, 0), page_size + 1));
+  TAANU_ASSIGN_OR_RETURN(auto cases,
+                         backend.cases->List(filter, CursorNumber(cursor, 0), page_size + 1));
   const bool more = cases.size() > static_cast<size_t>(page_size);
   if (more) {
     cases.pop_back();

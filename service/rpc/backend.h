@@ -10,6 +10,8 @@
 #include "enroll/store/sealing.h"
 #include "service/audit/signer.h"
 #include "service/auth/role.h"
+#include "service/cases/background_search.h"
+#include "service/ledger/case_book.h"
 #include "service/ledger/office.h"
 #include "service/ledger/slip_desk.h"
 #include "service/ledger/officers.h"
@@ -30,6 +32,8 @@ struct Backend {
   Register* voters = nullptr;
   SqliteLedger* ledger = nullptr;
   Office* office = nullptr;
+  CaseBook* cases = nullptr;
+  BackgroundSearch* duplicate_search = nullptr;
   // Null where no rolls are kept in memory; there is then no search of any kind.
   Rolls* rolls = nullptr;
   FingerClaims* finger_claims = nullptr;

@@ -28,6 +28,10 @@ static_assert(static_cast<int>(FingerPosition::kLeftLittle) == v1::FINGER_POSITI
 static_assert(static_cast<int>(QualityReason::kGood) + 1 == v1::QUALITY_REASON_GOOD);
 static_assert(static_cast<int>(QualityReason::kSmudged) + 1 == v1::QUALITY_REASON_SMUDGED);
 
+static_assert(static_cast<int>(rules::CaseKind::kRegisterDuplicate) ==
+              v1::CASE_KIND_REGISTER_DUPLICATE);
+static_assert(static_cast<int>(rules::CaseDecision::kCannotTell) == v1::CASE_DECISION_CANNOT_TELL);
+static_assert(static_cast<int>(rules::CaseState::kSettled) == v1::CASE_STATE_SETTLED);
 static_assert(static_cast<int>(DeactivationReason::kOther) == v1::DEACTIVATION_REASON_OTHER);
 static_assert(static_cast<int>(VoterState::kInactive) == v1::VOTER_STATE_INACTIVE);
 
@@ -75,6 +79,12 @@ v1::FingerPosition ToProto(FingerPosition position) {
   return static_cast<v1::FingerPosition>(position);
 }
 
+v1::CaseState ToProto(rules::CaseState state) { return static_cast<v1::CaseState>(state); }
+
+v1::CaseDecision ToProto(rules::CaseDecision decision) {
+  return static_cast<v1::CaseDecision>(decision);
+}
+
 void FillAccreditation(const rules::Accreditation& in, v1::Accreditation* out) {
   out->set_slip_number(in.slip_number);
   out->set_precinct_id(in.precinct_id);
@@ -94,13 +104,53 @@ void FillPrecinct(const rules::PrecinctRecord& in, v1::Precinct* out) {
 
 void FillCase(const DuplicateCase& in, v1::DuplicateCase* out) {
   out->set_case_id(in.case_id);
+  out->set_kind(static_cast<v1::CaseKind>(in.kind));
+  out->set_state(ToProto(in.state));
+  if (in.settled_as) out->set_settled_as(ToProto(*in.settled_as));
   out->set_precinct_id(in.precinct_id);
   out->set_voter_reference(ToHex(in.voter));
-  out->set_outcome(ToProto(in.outcome));
+  if (in.other) out->set_other_voter_reference(ToHex(*in.other));
+  if (in.outcome) out->set_outcome(ToProto(*in.outcome));
   out->set_finger_matched(in.finger_matched);
-  FillAccreditation(in.earlier, out->mutable_earlier());
-  SetTime(in.attempt_time_us, out->mutable_attempt_time());
+  if (in.earlier) FillAccreditation(*in.earlier, out->mutable_earlier());
+  SetTime(in.open_time_us, out->mutable_attempt_time());
   out->set_event_index(in.event_index);
+  out->set_score(in.score);
+  out->set_threshold_score(in.threshold_score);
+  out->set_threshold_fmr(in.threshold_fmr);
+  out->set_algorithm_version(in.algorithm_version);
+  for (const GivenOpinion& given : in.opinions) {
+    v1::CaseOpinion* const opinion = out->add_opinions();
+    // The second person speaks for themselves.
+    if (in.opinions.size() > 1) opinion->set_decision(ToProto(given.opinion.decision));
+    opinion->set_operator_reference(ToHex(given.opinion.person));
+    opinion->set_as_supervisor(given.as_supervisor);
+    SetTime(given.time_us, opinion->mutable_decide_time());
+    opinion->set_event_index(given.event_index);
+  }
+}
+
+void FillSearch(const SearchRecord& in, v1::DuplicateSearch* out) {
+  const bool complete = in.end_reason == kSearchComplete;
+  out->set_search_id(in.search_id);
+  out->set_state(!in.ended() ? v1::DUPLICATE_SEARCH_STATE_RUNNING
+                 : complete  ? v1::DUPLICATE_SEARCH_STATE_COMPLETE
+                             : v1::DUPLICATE_SEARCH_STATE_INCOMPLETE);
+  if (in.ended() && !complete) out->set_end_reason(in.end_reason);
+  out->set_false_pairs(in.false_pairs);
+  SetTime(in.start_time_us, out->mutable_start_time());
+  if (in.end_time_us) SetTime(*in.end_time_us, out->mutable_end_time());
+  const SearchFigures figures = in.figures.value_or(SearchFigures());
+  out->set_voter_count(figures.people);
+  out->set_searched_count(figures.searched);
+  out->set_unsearched_count(figures.unsearched);
+  out->set_arrived_count(figures.arrived);
+  out->set_threshold_fmr(figures.fmr);
+  out->set_threshold_score(figures.score_min);
+  out->set_times_claimed(figures.times_claimed);
+  out->set_stranger_pair_count(figures.strangers);
+  out->set_pair_count(figures.pairs);
+  out->set_case_count(figures.cases);
 }
 
 void FillStatistics(const StatisticsFilter& filter, const Statistics& in,

@@ -11,9 +11,13 @@
 #include "enroll/register/register.h"
 #include "enroll/register/voter_answer.h"
 #include "matcher/template.h"
+#include "service/ledger/case_queries.h"
+#include "service/ledger/duplicate_search_record.h"
 #include "service/ledger/sqlite_ledger.h"
+#include "service/rules/adjudication.h"
 #include "service/rules/election.h"
 #include "service/rules/ledger.h"
+#include "taanu/v1/adjudication_service.pb.h"
 #include "taanu/v1/administration_service.pb.h"
 #include "taanu/v1/audit_service.pb.h"
 #include "taanu/v1/election.pb.h"
@@ -27,10 +31,14 @@ void SetTime(int64_t time_us, google::protobuf::Timestamp* out);
 
 v1::QualityReason ToProto(QualityReason reason);
 v1::FingerPosition ToProto(FingerPosition position);
+v1::CaseState ToProto(rules::CaseState state);
+v1::CaseDecision ToProto(rules::CaseDecision decision);
 
 void FillAccreditation(const rules::Accreditation& in, v1::Accreditation* out);
 void FillPrecinct(const rules::PrecinctRecord& in, v1::Precinct* out);
+// What the only one so far said about it stays unspecified.
 void FillCase(const DuplicateCase& in, v1::DuplicateCase* out);
+void FillSearch(const SearchRecord& in, v1::DuplicateSearch* out);
 // Fields of dimensions that were not asked for stay unset.
 void FillStatistics(const StatisticsFilter& filter, const Statistics& in,
                     v1::GetStatisticsResponse* out);

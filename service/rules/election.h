@@ -33,7 +33,7 @@ enum class Outcome : uint8_t {
   kFallbackCapReached = 12,
   kAmbiguous = 13,
 };
-inline constexpr int kOutcomeMax = 11;
+inline constexpr int kOutcomeMax = 13;
 std::string_view OutcomeName(Outcome outcome);  // "ACCREDITED"
 
 enum class Method : uint8_t { kFinger = 1, kFallback = 2, kFingerSearch = 3 };

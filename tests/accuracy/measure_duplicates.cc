@@ -1,17 +1,21 @@
 // measure_duplicates: how many of planted double registrations a search finds among synthetic
-// voters, how many false ones, and how long it takes.
+// voters, how many false ones, and what each step costs.
 //
 // A register is made in a file of its own: voters of two fingers, and some of them a second time,
-// by new impressions and under other data. Clean synthetic fingers are more alike than real ones.
+// by new impressions and under other data. It grows from one size to the next, so that voters are
+// made once. Clean synthetic fingers are more alike than real ones.
 #include <CLI/CLI.hpp>
 
+#include <algorithm>
 #include <atomic>
-#include <chrono>
 #include <cstdio>
 #include <cstdlib>
 #include <ctime>
 #include <filesystem>
 #include <future>
+#include <map>
+#include <memory>
+#include <mutex>
 #include <set>
 #include <string>
 #include <thread>
@@ -33,9 +37,9 @@ namespace {
 
 constexpr uint64_t kSeed = 11;
 
-double CpuSeconds() {
+double CpuSeconds(clockid_t clock = CLOCK_PROCESS_CPUTIME_ID) {
   timespec t;
-  clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t);
+  clock_gettime(clock, &t);
   return static_cast<double>(t.tv_sec) + 1e-9 * static_cast<double>(t.tv_nsec);
 }
 
@@ -44,13 +48,12 @@ double CpuSeconds() {
   std::exit(1);
 }
 
-// Voter `k` of all; those from `people` on are the first ones again.
-EnrollmentRecord RecordOf(uint64_t k, uint64_t people) {
+// Person `k`; `again` under other data, and by new impressions.
+EnrollmentRecord RecordOf(uint64_t k, bool again) {
   EnrollmentRecord record;
-  record.data = MakeSyntheticVoter(kSeed, k).data;
+  record.data = MakeSyntheticVoter(kSeed, again ? k + 1'000'000'000 : k).data;
   record.data.precinct_id = "P1";
-  const bool again = k >= people;
-  for (const auto& finger : MakeSyntheticVoter(kSeed, again ? k - people : k).fingers) {
+  for (const auto& finger : MakeSyntheticVoter(kSeed, k).fingers) {
     auto extraction = Extract(SyntheticFinger(finger.seed).Impression(again ? 1 : 0));
     if (!extraction) Die(extraction.error().message);
     extraction->view.position = finger.position;
@@ -62,8 +65,7 @@ EnrollmentRecord RecordOf(uint64_t k, uint64_t people) {
 
 class Made {
  public:
-  Made(const std::filesystem::path& folder, uint64_t people, uint64_t twice, unsigned threads)
-      : references_(people + twice) {
+  explicit Made(const std::filesystem::path& folder) {
     if (!Vault::CreateKeyFile(folder / "key")) Die("no key file");
     vault_ = std::move(*Vault::FromKeyFile(folder / "key"));
     DatabaseOptions options;
@@ -76,90 +78,172 @@ class Made {
       Die("no register");
     }
     register_ = std::make_unique<SqliteRegister>(database_.get(), vault_.get());
-    std::atomic<uint64_t> next{0};
+  }
+
+  // People from `first` to `end`, each once, or again.
+  void Add(uint64_t first, uint64_t end, bool again, unsigned threads) {
+    std::atomic<uint64_t> next{first};
+    const double start = CpuSeconds();
     std::vector<std::thread> makers;
     for (unsigned t = 0; t < threads; ++t) {
       makers.emplace_back([&] {
-        for (uint64_t k = next++; k < references_.size(); k = next++) {
-          Enroll(k, RecordOf(k, people));
-          if (k % 500 == 499) std::printf("made %llu voters\n", (unsigned long long)k + 1);
+        for (uint64_t k = next++; k < end; k = next++) {
+          const double begun = CpuSeconds(CLOCK_THREAD_CPUTIME_ID);
+          EnrollmentRecord record = RecordOf(k, again);
+          const double made = CpuSeconds(CLOCK_THREAD_CPUTIME_ID) - begun;
+          const KeyedReference reference = Enroll(std::move(record));
+          const std::lock_guard lock(mutex_);
+          making_ += made;
+          (again ? twice_ : once_).emplace(k, reference);
         }
       });
     }
     for (std::thread& maker : makers) maker.join();
+    all_ += CpuSeconds() - start;
   }
 
   const Register& voters() const { return *register_; }
-  const std::vector<KeyedReference>& references() const { return references_; }
+  uint64_t size() const { return once_.size() + twice_.size(); }
+  // Processor time that growing and extracting fingers took, and all else of enrolling them.
+  double making() const { return making_; }
+  double enrolling() const { return all_ - making_; }
+
+  std::set<std::pair<KeyedReference, KeyedReference>> Planted() const {
+    std::set<std::pair<KeyedReference, KeyedReference>> planted;
+    for (const auto& [k, reference] : twice_) {
+      planted.insert(std::minmax(once_.at(k), reference));
+    }
+    return planted;
+  }
 
  private:
-  void Enroll(uint64_t k, EnrollmentRecord record) {
+  KeyedReference Enroll(EnrollmentRecord record) {
     std::promise<Result<EnrollmentAnswer>> promise;
     const auto queued = register_->Enroll(
         std::move(record), [&](auto answer) { promise.set_value(std::move(answer)); });
     if (!queued) Die(queued.error().message);
     const auto answer = promise.get_future().get();
     if (!answer) Die(answer.error().message);
-    references_[k] = answer->reference;
+    return answer->reference;
   }
 
   std::unique_ptr<Vault> vault_;
   std::unique_ptr<Database> database_;
   std::unique_ptr<SqliteRegister> register_;
-  std::vector<KeyedReference> references_;
+  std::mutex mutex_;  // over those below
+  std::map<uint64_t, KeyedReference> once_;
+  std::map<uint64_t, KeyedReference> twice_;
+  double making_ = 0;
+  double all_ = 0;
 };
+
+// How many of the planted pairs are among those found.
+size_t CountFound(const Made& made, const std::vector<LikelyDuplicate>& pairs) {
+  const auto planted = made.Planted();
+  return static_cast<size_t>(std::ranges::count_if(pairs, [&](const LikelyDuplicate& pair) {
+    return planted.contains({pair.first, pair.second});
+  }));
+}
+
+void PrintRow(const char* how, const Made& made, const std::vector<LikelyDuplicate>& pairs,
+              double seconds) {
+  const size_t found = CountFound(made, pairs);
+  std::printf("  %-28s found %zu of %zu, false %zu, search %.1f s, %.2f ms a person\n", how, found,
+              made.Planted().size(), pairs.size() - found, seconds,
+              1e3 * seconds / static_cast<double>(made.size()));
+  std::fflush(stdout);
+}
+
+// Everybody against everybody; gives the threshold.
+double MeasureRun(const Made& made, DuplicateSearchOptions options, bool* complete) {
+  DuplicateSearch search;
+  const double start = CpuSeconds();
+  if (!search.Load(made.voters())) Die("the register was not loaded");
+  const double loaded = CpuSeconds();
+  double sampled = 0;
+  options.progress = [&sampled](const DuplicateSearchResult&) -> Status {
+    if (sampled == 0) sampled = CpuSeconds();
+    return {};
+  };
+  const auto result = search.Run(made.voters(), options);
+  if (!result) Die(result.error().message);
+  const double done = CpuSeconds();
+  std::printf(
+      "%llu voters: threshold %.1f, at which strangers match %.3g times as often as the score "
+      "claims, by %llu pairs; %g false pairs are to be expected\n"
+      "  processor time so far: fingers %.1f s, enrolling %.1f s; now: gallery %.2f s (%.1f MiB), "
+      "strangers %.1f s\n",
+      (unsigned long long)result->people, result->score_min, result->times_claimed,
+      (unsigned long long)result->strangers, options.false_pairs, made.making(), made.enrolling(),
+      loaded - start, static_cast<double>(search.bytes()) / (1 << 20), sampled - loaded);
+  PrintRow("both sides", made, result->pairs, done - sampled);
+  *complete &= result->complete;
+  return result->score_min;
+}
+
+// Each voter against those before.
+void MeasureOnce(const Made& made, const char* how, const DuplicateSearchTuning& tuning,
+                 double score_min, bool one_finger) {
+  DuplicateSearch search(tuning);
+  std::vector<LikelyDuplicate> pairs;
+  double seconds = 0;
+  const Status read = made.voters().ForEach([&](const EnrolledVoter& voter) -> Status {
+    EnrolledVoter probe = voter;
+    if (one_finger) probe.fingers.resize(1);
+    const double start = CpuSeconds();
+    TAANU_ASSIGN_OR_RETURN(const auto found, search.Find(probe, score_min, 100));
+    seconds += CpuSeconds() - start;
+    pairs.insert(pairs.end(), found.begin(), found.end());
+    return search.Put(voter);
+  });
+  if (!read) Die(read.error().message);
+  PrintRow(how, made, pairs, seconds);
+}
 
 int Main(int argc, char** argv) {
   CLI::App app{"Finds planted double registrations among synthetic voters"};
-  uint64_t people = 1000;
+  std::vector<uint64_t> people = {1000};
   uint64_t twice = 50;
   unsigned threads = 2;
+  bool variants = false;
   DuplicateSearchOptions options;
-  app.add_option("--people", people, "Different voters, of two fingers each")
+  app.add_option("--people", people, "Different voters, of two fingers each: one size or several")
+      ->delimiter(',')
       ->check(CLI::Range(2, 10'000'000));
   app.add_option("--twice", twice, "How many of them are registered a second time");
   app.add_option("--false-pairs", options.false_pairs, "False pairs to expect in all");
   app.add_option("--sample", options.sample,
                  "People by whom it is measured how alike strangers are");
   app.add_option("--threads", threads, "Threads")->check(CLI::Range(1, 64));
+  app.add_flag("--variants", variants, "Measure other ways to search, too");
   CLI11_PARSE(app, argc, argv);
-  if (twice > people) Die("--twice is more than --people");
+  std::ranges::sort(people);
+  if (people.empty() || twice > people.front()) Die("--twice is more than --people");
 
   std::string folder = (std::filesystem::temp_directory_path() / "taanu-measure-XXXXXX").string();
   if (mkdtemp(folder.data()) == nullptr) Die("no temporary folder");
-  std::set<std::pair<KeyedReference, KeyedReference>> planted;
-  int status = 0;
+  bool complete = true;
   {
-    const Made made(folder, people, twice, threads);
-    for (uint64_t k = 0; k < twice; ++k) {
-      planted.insert(std::minmax(made.references()[k], made.references()[people + k]));
+    Made made(folder);
+    made.Add(0, twice, /*again=*/true, threads);
+    uint64_t first = 0;
+    for (const uint64_t size : people) {
+      made.Add(first, size, /*again=*/false, threads);
+      first = size;
+      options.threads = threads;
+      const double score_min = MeasureRun(made, options, &complete);
+      if (!variants) continue;
+      MeasureOnce(made, "each pair once", {}, score_min, false);
+      MeasureOnce(made, "once, 4 clusters", {.clusters = 4}, score_min, false);
+      MeasureOnce(made, "once, 2 clusters", {.clusters = 2}, score_min, false);
+      MeasureOnce(made, "once, check 0.5 %", {.check_share = 0.005}, score_min, false);
+      MeasureOnce(made, "once, shortlist 4", {.shortlist_min = 4}, score_min, false);
+      MeasureOnce(made, "once, one finger, score 30", {}, 30, true);
     }
-    DuplicateSearch search;
-    const double start = CpuSeconds();
-    if (!search.Load(made.voters())) Die("the register was not loaded");
-    const double loaded = CpuSeconds();
-    options.threads = threads;
-    const auto result = search.Run(made.voters(), options);
-    if (!result) Die(result.error().message);
-    const double done = CpuSeconds();
-    uint64_t found = 0;
-    for (const LikelyDuplicate& pair : result->pairs)
-      found += planted.count({pair.first, pair.second});
-    std::printf(
-        "people %llu, planted %llu: found %llu (%.2f %%), false %llu where %g are to be expected\n"
-        "threshold %.1f, at which strangers match %.3g times as often as the score claims, by %llu "
-        "pairs\n"
-        "processor time: gallery %.1f s, search %.1f s, %.2f ms a person\n",
-        (unsigned long long)result->people, (unsigned long long)twice, (unsigned long long)found,
-        100.0 * static_cast<double>(found) / static_cast<double>(std::max<uint64_t>(1, twice)),
-        (unsigned long long)(result->pairs.size() - found), options.false_pairs, result->score_min,
-        result->times_claimed, (unsigned long long)result->strangers, loaded - start, done - loaded,
-        1e3 * (done - loaded) / static_cast<double>(std::max<uint64_t>(1, result->searched)));
-    status = result->complete() ? 0 : 1;
   }
   std::error_code ignored;
   std::filesystem::remove_all(folder, ignored);
-  return status;
+  return complete ? 0 : 1;
 }
 
 }  // namespace

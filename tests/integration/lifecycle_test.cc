@@ -39,7 +39,7 @@ TEST(LifecycleTest, HealthIsServingForTheWholeAndForEachService) {
   Client client = election.Connect();
   for (const std::string service :
        {"", "taanu.v1.VerificationService", "taanu.v1.EnrollmentService", "taanu.v1.AuditService",
-        "taanu.v1.AdministrationService"}) {
+        "taanu.v1.AdjudicationService", "taanu.v1.AdministrationService"}) {
     std::string request;
     if (!service.empty()) {
       request.append(1, '\x0A').append(1, static_cast<char>(service.size())).append(service);

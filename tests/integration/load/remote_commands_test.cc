@@ -84,7 +84,7 @@ TEST_F(RemoteCommands, AVoterIsEnrolledAccreditedOnceAndCounted) {
   const CommandResult later = Run({"stats", "--from", "2999-01-01", "--json"});
   EXPECT_EQ(later.Json()["accredited_count"], "0");
 
-  const CommandResult cases = Run({"cases", "--json"});
+  const CommandResult cases = Run({"cases", "list", "--json"});
   EXPECT_EQ(cases.Json()["outcome"], "OUTCOME_ALREADY_ACCREDITED");
   const CommandResult table = Run({"polls", "list"});
   EXPECT_THAT(table.output, HasSubstr("OPEN"));

@@ -106,10 +106,13 @@ TEST_F(DuplicateSearchTest, FindsThoseWhoAreThereTwiceAndNobodyElse) {
   // Clean synthetic fingers are more alike than scores claim, and 35 are too few to measure that.
   options.false_pairs = 1e-6;
   uint64_t told = 0;
-  options.progress = [&told](uint64_t done, uint64_t /*all*/) { told = done; };
+  options.progress = [&told](const DuplicateSearchResult& so_far) -> Status {
+    told = so_far.searched;
+    return {};
+  };
   const auto result = search.Run(*register_, options);
   ASSERT_TRUE(result);
-  EXPECT_TRUE(result->complete());
+  EXPECT_TRUE(result->complete);
   EXPECT_EQ(result->people, kPeople + kTwice);
   EXPECT_EQ(result->searched, kPeople + kTwice);
   EXPECT_EQ(result->unsearched, 1u) << "who has no reference is told";
@@ -184,8 +187,73 @@ TEST_F(DuplicateSearchTest, ThatIsCancelledIsNotComplete) {
   options.cancelled = &cancelled;
   const auto result = search.Run(*register_, options);
   ASSERT_TRUE(result);
-  EXPECT_FALSE(result->complete());
+  EXPECT_FALSE(result->complete);
   EXPECT_EQ(result->searched, 0u);
+}
+
+TEST_F(DuplicateSearchTest, WhoCameAfterItHadBegunIsToldAndNotSearched) {
+  DuplicateSearch search;
+  for (uint64_t k = 1; k < kPeople; ++k) {
+    ASSERT_TRUE(search.Put(*register_->Find(references_->at(k))));
+  }
+  DuplicateSearchOptions options;
+  options.false_pairs = 1e-6;
+  const auto result = search.Run(*register_, options);
+  ASSERT_TRUE(result);
+  EXPECT_TRUE(result->complete);
+  EXPECT_EQ(result->people, kPeople - 1);
+  EXPECT_EQ(result->searched, kPeople - 1);
+  EXPECT_EQ(result->arrived, kTwice + 1);
+  EXPECT_TRUE(result->pairs.empty());
+}
+
+TEST_F(DuplicateSearchTest, WhoseReferenceIsOfNoFingersSizeDoesNotKeepOthersFromBeingSearched) {
+  EnrollmentRecord record;
+  record.data = MakeSyntheticVoter(kSeed, 3 * kPeople).data;
+  record.data.precinct_id = "P0001";
+  FingerReference wide;
+  wide.view.minutiae = {{.x_um = 0, .y_um = 0}, {.x_um = 90'000, .y_um = 0}};
+  record.fingers = {wide};
+  test::TempFolder folder;
+  DatabaseOptions options;
+  options.path = folder / "register.db";
+  options.migrations = RegisterMigrations();
+  ASSERT_TRUE(Vault::CreateKeyFile(folder / "key"));
+  const auto vault = std::move(*Vault::FromKeyFile(folder / "key"));
+  const auto database = std::move(*Database::Open(std::move(options)));
+  ASSERT_TRUE(BindVault(*database, *vault));
+  ASSERT_TRUE(database->Write([](Connection& connection) {
+    return connection.RunScript("INSERT INTO precinct(precinct_id) VALUES ('P0001')");
+  }));
+  SqliteRegister voters(database.get(), vault.get());
+  EnrollmentRecord other = record;
+  other.data.voter_number = MakeSyntheticVoter(kSeed, 0).data.voter_number;
+  other.fingers = register_->Find(references_->at(0))->fingers;
+  for (const EnrollmentRecord& one : {record, other}) {
+    std::promise<Result<EnrollmentAnswer>> answer;
+    ASSERT_TRUE(voters.Enroll(one, [&](auto given) { answer.set_value(std::move(given)); }));
+    ASSERT_TRUE(answer.get_future().get());
+  }
+  DuplicateSearch search;
+  ASSERT_TRUE(search.Load(voters));
+  EXPECT_EQ(search.people(), 1u);
+  const auto result = search.Run(voters, {});
+  ASSERT_TRUE(result) << result.error().message;
+  EXPECT_TRUE(result->complete);
+  EXPECT_EQ(result->searched, 1u);
+  EXPECT_EQ(result->unsearched, 1u);
+}
+
+TEST_F(DuplicateSearchTest, AnErrorOfWhomItTellsEndsIt) {
+  DuplicateSearch search;
+  ASSERT_TRUE(search.Load(*register_));
+  DuplicateSearchOptions options;
+  options.progress = [](const DuplicateSearchResult&) -> Status {
+    return Fail(ErrorCode::kUnavailable, "STORAGE_FULL", "no room for a case");
+  };
+  EXPECT_EQ(search.Run(*register_, options).error().reason, "STORAGE_FULL");
+  const std::atomic<bool> cancelled{true};
+  EXPECT_EQ(DuplicateSearch().Load(*register_, &cancelled).error().reason, "CANCELLED");
 }
 
 TEST_F(DuplicateSearchTest, RefusesOptionsOutOfRange) {

@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "taanu/v1/adjudication_service.pb.h"
 #include "taanu/v1/administration_service.pb.h"
 #include "taanu/v1/audit_service.pb.h"
 #include "taanu/v1/enrollment_service.pb.h"
@@ -25,7 +26,8 @@ std::vector<std::string> AllMethods() {
        {v1::VerifyVoterRequest::descriptor()->file(), v1::EnrollVoterRequest::descriptor()->file(),
         v1::GetStatisticsRequest::descriptor()->file(), v1::OpenPollsRequest::descriptor()->file(),
         v1::CheckStoreRequest::descriptor()->file(),
-        v1::ImportProtocolRequest::descriptor()->file()}) {
+        v1::ImportProtocolRequest::descriptor()->file(),
+        v1::GetCaseRequest::descriptor()->file()}) {
     for (int s = 0; s < file->service_count(); ++s) {
       for (int m = 0; m < file->service(s)->method_count(); ++m) {
         methods.push_back("/" + file->service(s)->full_name() + "/" +

@@ -15,6 +15,7 @@
 #include "enroll/register/sqlite_register.h"
 #include "enroll/store/bind_vault.h"
 #include "enroll/store/database.h"
+#include "service/ledger/case_book.h"
 #include "service/ledger/enrollment_audit.h"
 #include "service/ledger/sqlite_ledger.h"
 #include "service/rules/ledger.h"
@@ -49,6 +50,7 @@ class Election {
     Expect(BindVault(*database, *vault));
     voters = std::make_unique<SqliteRegister>(database.get(), vault.get(), AuditEnrollment);
     ledger = std::make_unique<SqliteLedger>(database.get(), signer.get());
+    cases = std::make_unique<CaseBook>(database.get());
   }
 
   void AddPrecinct(const std::string& precinct_id) {
@@ -258,6 +260,7 @@ class Election {
   std::unique_ptr<Database> database;
   std::unique_ptr<SqliteRegister> voters;
   std::unique_ptr<SqliteLedger> ledger;
+  std::unique_ptr<CaseBook> cases;
 };
 
 }  // namespace taanu::test

@@ -197,6 +197,11 @@ TEST(CountEntryTest, RefusesWhatIsNoEntry) {
   EXPECT_FALSE(CountEntry(R"({"type":"polls_opened"})")->has_value());
 }
 
+TEST(CountEntryTest, KnowsEveryOutcome) {
+  EXPECT_NE(rules::OutcomeName(static_cast<Outcome>(rules::kOutcomeMax)), "UNKNOWN");
+  EXPECT_EQ(rules::OutcomeName(static_cast<Outcome>(rules::kOutcomeMax + 1)), "UNKNOWN");
+}
+
 TEST(AgeGroupTest, GoesByYears) {
   EXPECT_EQ(AgeGroup(0, kElectionDay), "unknown");
   EXPECT_EQ(AgeGroup(2009, kElectionDay), "0-17");

@@ -117,11 +117,11 @@ TEST_F(LedgerTest, ADuplicateFingerNamesItsHolderAndOpensACase) {
   EXPECT_EQ(leaf["duplicates_threshold_mdb"], 48500);
 
   Reopen();
-  const auto cases = Election::Expect(election_->ledger->ListCases("P1", 0, 10));
+  const auto cases = Election::Expect(election_->cases->List({"P1"}, 0, 10));
   ASSERT_EQ(cases.size(), 1u);
   EXPECT_EQ(cases[0].voter, second.voter);
-  EXPECT_EQ(cases[0].earlier.voter, first.attempt.voter);
-  EXPECT_EQ(cases[0].earlier.slip_number, 1u);
+  EXPECT_EQ(cases[0].earlier->voter, first.attempt.voter);
+  EXPECT_EQ(cases[0].earlier->slip_number, 1u);
   rules::Attempt repeated = election_->Attempt(3, "B", "P1");
   const rules::AttemptAnswer again = Election::Expect(election_->MakeAttempt(repeated));
   EXPECT_TRUE(again.replayed);
@@ -311,19 +311,19 @@ TEST_F(LedgerTest, ASecondAttemptOpensACaseThatSaysWhetherTheFingerMatched) {
   const auto other = Election::Expect(election_->MakeAttempt(stranger));
   EXPECT_EQ(same.case_id, 1u);
   EXPECT_EQ(other.case_id, 2u);
-  const auto cases = Election::Expect(election_->ledger->ListCases("", 0, 10));
+  const auto cases = Election::Expect(election_->cases->List({}, 0, 10));
   ASSERT_EQ(cases.size(), 2u);
   EXPECT_TRUE(cases[0].finger_matched);
   EXPECT_FALSE(cases[1].finger_matched);
   EXPECT_EQ(cases[0].event_index, same.event_index);
-  EXPECT_EQ(cases[0].attempt_time_us, same.time_us);
-  EXPECT_EQ(cases[0].earlier.slip_number, first.accreditation->slip_number);
-  EXPECT_EQ(cases[0].earlier.time_us, first.time_us);
+  EXPECT_EQ(cases[0].open_time_us, same.time_us);
+  EXPECT_EQ(cases[0].earlier->slip_number, first.accreditation->slip_number);
+  EXPECT_EQ(cases[0].earlier->time_us, first.time_us);
   EXPECT_EQ(cases[0].voter, first.attempt.voter);
   EXPECT_EQ(cases[0].outcome, Outcome::kAlreadyAccredited);
-  EXPECT_EQ(Election::Expect(election_->ledger->ListCases("P2", 0, 10)).size(), 0u);
-  EXPECT_EQ(Election::Expect(election_->ledger->ListCases("P1", 1, 10)).size(), 1u);
-  EXPECT_EQ(Election::Expect(election_->ledger->ListCases("P1", ~0ull, 10)).size(), 0u);
+  EXPECT_EQ(Election::Expect(election_->cases->List({"P2"}, 0, 10)).size(), 0u);
+  EXPECT_EQ(Election::Expect(election_->cases->List({"P1"}, 1, 10)).size(), 1u);
+  EXPECT_EQ(Election::Expect(election_->cases->List({"P1"}, ~0ull, 10)).size(), 0u);
 }
 
 TEST_F(LedgerTest, PrecinctsAreMadeOnceAndListedInOrder) {
