@@ -3,7 +3,7 @@
 //
 // Over TCP it is the client certificate, by the URIs among its subject alternative names
 // (RFC 5280, section 4.2.1.6):
-//   urn:taanu:role:<terminal|administrator|auditor|supervisor>   one or more
+//   urn:taanu:role:<terminal|administrator|auditor|supervisor|observer>   one or more
 //   urn:taanu:precinct:<id>                                      exactly one for a terminal
 //   urn:taanu:name:<name>                                        a name for the log
 // On the Unix socket it is the permission to open the file, and the roles come from the settings.

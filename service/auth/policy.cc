@@ -11,6 +11,9 @@ constexpr RoleSet kTerminal = {Role::kTerminal};
 constexpr RoleSet kAdministrator = {Role::kAdministrator};
 constexpr RoleSet kRegisterReaders = {Role::kAdministrator, Role::kSupervisor};
 constexpr RoleSet kFiguresReaders = {Role::kAdministrator, Role::kAuditor, Role::kSupervisor};
+// Whoever may know how many, and nothing of a single attempt.
+constexpr RoleSet kTotalsReaders = {Role::kAdministrator, Role::kAuditor, Role::kSupervisor,
+                                    Role::kObserver};
 constexpr RoleSet kRegisterProvers = {Role::kAdministrator, Role::kAuditor};
 constexpr RoleSet kEverybody = RoleSet::All();
 
@@ -41,9 +44,14 @@ constexpr std::array kMethods = {
     MethodRule{"/taanu.v1.EnrollmentService/ReactivateVoter", kAdministrator},
     MethodRule{"/taanu.v1.EnrollmentService/EraseVoter", kAdministrator},
     MethodRule{"/taanu.v1.EnrollmentService/ExportVoters", kAdministrator},
-    MethodRule{"/taanu.v1.AuditService/GetStatistics", kFiguresReaders},
-    MethodRule{"/taanu.v1.AuditService/WatchStatistics", kFiguresReaders},
+    MethodRule{"/taanu.v1.AuditService/GetStatistics", kTotalsReaders},
+    MethodRule{"/taanu.v1.AuditService/WatchStatistics", kTotalsReaders},
     MethodRule{"/taanu.v1.AuditService/GetCheckpoint", kEverybody},
+    MethodRule{"/taanu.v1.AuditService/ListCheckpoints", kEverybody},
+    // A proof is hashes alone: whoever holds a slip, or watches the log, checks it.
+    MethodRule{"/taanu.v1.AuditService/GetInclusionProof", kEverybody},
+    MethodRule{"/taanu.v1.AuditService/GetConsistencyProof", kEverybody},
+    MethodRule{"/taanu.v1.AuditService/ExportEvents", kFiguresReaders},
     MethodRule{"/taanu.v1.AuditService/ListEvents", kFiguresReaders},
     MethodRule{"/taanu.v1.AuditService/ListCases", kFiguresReaders},
     // As GetVoter.
@@ -55,7 +63,7 @@ constexpr std::array kMethods = {
     MethodRule{"/taanu.v1.AdjudicationService/GetDuplicateSearch", kFiguresReaders},
     MethodRule{"/taanu.v1.AdjudicationService/CancelDuplicateSearch", kAdministrator},
     MethodRule{"/taanu.v1.AdministrationService/CreatePrecinct", kAdministrator},
-    MethodRule{"/taanu.v1.AdministrationService/ListPrecincts", kFiguresReaders},
+    MethodRule{"/taanu.v1.AdministrationService/ListPrecincts", kTotalsReaders},
     MethodRule{"/taanu.v1.AdministrationService/OpenPolls", kAdministrator},
     MethodRule{"/taanu.v1.AdministrationService/ClosePolls", kAdministrator},
     MethodRule{"/taanu.v1.AdministrationService/CorrectTotals", kAdministrator},

@@ -16,6 +16,7 @@ grpc::Status AuthorizationProcessor::Process(const InputMetadata& auth_metadata,
   const std::string_view method(path->second.data(), path->second.size());
   const Peer peer = PeerFromAuthContext(*context, local_roles_);
   if (const Status status = Authorize(peer, method); !status) {
+    if (refused_) refused_(peer, status.error().reason);
     return {peer.authenticated ? grpc::StatusCode::PERMISSION_DENIED
                                : grpc::StatusCode::UNAUTHENTICATED,
             status.error().reason + ": " + status.error().message};

@@ -7,6 +7,11 @@
 
 #include <grpcpp/security/auth_metadata_processor.h>
 
+#include <functional>
+#include <string_view>
+#include <utility>
+
+#include "service/auth/peer.h"
 #include "service/auth/role.h"
 
 namespace taanu::auth {
@@ -14,7 +19,11 @@ namespace taanu::auth {
 // Thread-safety: immutable, called from gRPC's threads.
 class AuthorizationProcessor final : public grpc::AuthMetadataProcessor {
  public:
-  explicit AuthorizationProcessor(RoleSet local_roles) : local_roles_(local_roles) {}
+  // `refused` is told the peer and the reason of every refusal, on gRPC's threads; it must not
+  // block, and may be empty.
+  using Refused = std::function<void(const Peer&, std::string_view reason)>;
+  explicit AuthorizationProcessor(RoleSet local_roles, Refused refused = {})
+      : local_roles_(local_roles), refused_(std::move(refused)) {}
 
   // It only looks at a table, so it need not be moved to a thread of its own.
   bool IsBlocking() const override { return false; }
@@ -25,6 +34,7 @@ class AuthorizationProcessor final : public grpc::AuthMetadataProcessor {
 
  private:
   const RoleSet local_roles_;
+  const Refused refused_;
 };
 
 }  // namespace taanu::auth

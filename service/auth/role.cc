@@ -12,6 +12,8 @@ std::string_view RoleName(Role role) {
       return "auditor";
     case Role::kSupervisor:
       return "supervisor";
+    case Role::kObserver:
+      return "observer";
   }
   return "unknown";
 }

@@ -11,9 +11,9 @@
 
 namespace taanu::auth {
 
-enum class Role : uint8_t { kTerminal, kAdministrator, kAuditor, kSupervisor };
-inline constexpr std::array<Role, 4> kRoles = {Role::kTerminal, Role::kAdministrator,
-                                               Role::kAuditor, Role::kSupervisor};
+enum class Role : uint8_t { kTerminal, kAdministrator, kAuditor, kSupervisor, kObserver };
+inline constexpr std::array<Role, 5> kRoles = {Role::kTerminal, Role::kAdministrator,
+                                               Role::kAuditor, Role::kSupervisor, Role::kObserver};
 
 std::string_view RoleName(Role role);  // "terminal"
 std::optional<Role> RoleFromName(std::string_view name);

@@ -99,17 +99,18 @@ class Digest {
   uint64_t size_ = 0;
 };
 
-Result<BackupNote> ReadNote(const BackupPaths& paths) {
+Result<BackupNote> ReadNote(const BackupPaths& paths, note::VerifierKey* key) {
   TAANU_ASSIGN_OR_RETURN(std::string verifier, ReadText(paths.verifier));
   while (!verifier.empty() && verifier.back() == '\n') verifier.pop_back();
-  TAANU_ASSIGN_OR_RETURN(const note::VerifierKey key, note::ParseVerifierKey(verifier));
+  TAANU_ASSIGN_OR_RETURN(*key, note::ParseVerifierKey(verifier));
   TAANU_ASSIGN_OR_RETURN(const std::string signed_note, ReadText(paths.note));
-  TAANU_ASSIGN_OR_RETURN(const std::string text, note::Verify(signed_note, key));
+  TAANU_ASSIGN_OR_RETURN(const std::string text, note::Verify(signed_note, *key));
   return ParseBackupNote(text);
 }
 
 // What is inside the file.
-Status CheckInside(const fs::path& file, const BackupPaths& paths, const BackupNote& note) {
+Status CheckInside(const fs::path& file, const BackupPaths& paths, const BackupNote& note,
+                   const note::VerifierKey& key) {
   std::unique_ptr<Vault> vault;
   if (!paths.key_file.empty()) {
     TAANU_ASSIGN_OR_RETURN(vault, Vault::FromKeyFile(paths.key_file));
@@ -117,7 +118,7 @@ Status CheckInside(const fs::path& file, const BackupPaths& paths, const BackupN
   TAANU_ASSIGN_OR_RETURN(const auto connection,
                          Connection::Open(file, Connection::Mode::kReadOnly));
   if (vault != nullptr) TAANU_RETURN_IF_ERROR(BindToCopy(*connection, *vault));
-  TAANU_ASSIGN_OR_RETURN(const StoreCheck check, CheckStore(*connection, vault.get()));
+  TAANU_ASSIGN_OR_RETURN(const StoreCheck check, CheckStore(*connection, vault.get(), &key));
   if (!check.problems.empty()) {
     return Fail(ErrorCode::kBadInput, "BACKUP_DAMAGED",
                 "the backup is not sound: " + check.problems.front() +
@@ -186,14 +187,15 @@ Status CopyChecked(const BackupPaths& paths, const BackupNote& note, const fs::p
 }  // namespace
 
 Result<BackupNote> VerifyBackup(const BackupPaths& paths) {
-  TAANU_ASSIGN_OR_RETURN(BackupNote note, ReadNote(paths));
+  note::VerifierKey key;
+  TAANU_ASSIGN_OR_RETURN(BackupNote note, ReadNote(paths, &key));
   Digest digest;
   TAANU_RETURN_IF_ERROR(EachBlock(paths.file, [&](std::span<const uint8_t> block) -> Status {
     digest.Add(block);
     return {};
   }));
   TAANU_RETURN_IF_ERROR(digest.Compare(note));
-  TAANU_RETURN_IF_ERROR(CheckInside(paths.file, paths, note));
+  TAANU_RETURN_IF_ERROR(CheckInside(paths.file, paths, note, key));
   return note;
 }
 

@@ -175,7 +175,7 @@ void RegisterIssue(CLI::App& keys, Context& context) {
       ->required();
   command->add_option("--role", options->role, "What the client may do")
       ->required()
-      ->check(CLI::IsMember({"terminal", "administrator", "auditor", "supervisor"}));
+      ->check(CLI::IsMember({"terminal", "administrator", "auditor", "supervisor", "observer"}));
   command->add_option("--name", options->name, "The client's name, for the log")->required();
   command->add_option("--precinct", options->precinct, "The precinct of a terminal");
   command->add_option("--days", options->days, "How long it holds")

@@ -19,7 +19,7 @@ constexpr RegisterCommand kCommands[] = {
     RegisterCapture, RegisterLoad,     RegisterRegister, RegisterEnroll,        RegisterVerify,
     RegisterPolls,   RegisterStats,    RegisterCases,    RegisterAudit,         RegisterDemo,
     RegisterVoter,   RegisterBackup,   RegisterRestore,  RegisterRegisterFiles, RegisterIdentify,
-    RegisterSlip,    RegisterFallback, RegisterSession,  RegisterOfficers, RegisterDedup,
+    RegisterSlip,    RegisterFallback, RegisterSession,  RegisterOfficers,      RegisterDedup,
 };
 
 ExitStatus UsageError(const CLI::App& app, const CLI::ParseError& error) {

@@ -23,9 +23,9 @@ std::string PollsWord(v1::PollsState state);              // OPEN
 std::string FallbackWord(v1::FallbackReason reason);
 std::string CorrectionWord(v1::TotalsCorrectionReason reason);
 std::string SessionWord(v1::SessionState state);
-std::string CaseKindWord(v1::CaseKind kind);              // REGISTER_DUPLICATE
-std::string CaseStateWord(v1::CaseState state);           // OPEN
-std::string CaseDecisionWord(v1::CaseDecision decision);  // SAME_PERSON
+std::string CaseKindWord(v1::CaseKind kind);                    // REGISTER_DUPLICATE
+std::string CaseStateWord(v1::CaseState state);                 // OPEN
+std::string CaseDecisionWord(v1::CaseDecision decision);        // SAME_PERSON
 std::string FingerWord(v1::FingerPosition position);            // right_index
 std::string QualityWords(v1::QualityReason reason);             // what to do, a phrase
 std::string QualityWords(QualityReason reason);                 // the same

@@ -130,7 +130,8 @@ class TableReader {
     const toml::node* node = Take(key);
     if (node == nullptr) return;
     constexpr std::string_view kWhat =
-        "must be a list of \"terminal\", \"administrator\", \"auditor\", \"supervisor\"";
+        "must be a list of \"terminal\", \"administrator\", \"auditor\", \"supervisor\", "
+        "\"observer\"";
     const toml::array* list = node->as_array();
     if (list == nullptr) {
       Complain(*node, key, kWhat);
@@ -329,6 +330,11 @@ reconcile::Tolerance Config::Election::Tolerance() const {
           .share_ppm = static_cast<uint32_t>(std::lround(tolerance_share * 1e6))};
 }
 
+std::filesystem::path Config::CheckpointFile() const {
+  if (!audit.checkpoint_file.empty()) return audit.checkpoint_file;
+  return store.database.string() + ".checkpoint";
+}
+
 Result<LogLevel> ParseLogLevel(std::string_view name) {
   for (const auto& [known, level] : kLogLevels) {
     if (known == name) return level;
@@ -351,6 +357,7 @@ Result<Config> ParseConfig(std::string_view text, std::string_view file) {
   }
 
   Config config;
+  config.text = text;
   using Read = std::function<void(TableReader&)>;
   const std::map<std::string_view, Read> sections = {
       {"listen", [&](TableReader& in) { ReadListen(in, &config.listen); }},
@@ -360,7 +367,12 @@ Result<Config> ParseConfig(std::string_view text, std::string_view file) {
          in.Path("database", &config.store.database);
          in.Path("key_file", &config.store.key_file);
        }},
-      {"audit", [&](TableReader& in) { in.Path("key_file", &config.audit.key_file); }},
+      {"audit",
+       [&](TableReader& in) {
+         in.Path("key_file", &config.audit.key_file);
+         in.Path("checkpoint_file", &config.audit.checkpoint_file);
+         in.Integer("checkpoint_seconds", 1, 60, &config.audit.checkpoint_seconds);
+       }},
       {"election", [&](TableReader& in) { ReadElection(in, &config.election); }},
       {"search",
        [&](TableReader& in) {
@@ -408,11 +420,11 @@ address = ""
 unix_socket = "/run/taanu/taanud.sock"
 unix_socket_mode = "0660"
 # What those who can open it may do.
-unix_socket_roles = ["terminal", "administrator", "auditor", "supervisor"]
+unix_socket_roles = ["terminal", "administrator", "auditor", "supervisor", "observer"]
 
 [tls]
 # PEM. The roles of a client are URIs in its certificate: urn:taanu:role:terminal (administrator,
-# auditor, supervisor), urn:taanu:precinct:ID for a terminal, urn:taanu:name:NAME.
+# auditor, supervisor, observer), urn:taanu:precinct:ID for a terminal, urn:taanu:name:NAME.
 ca = "/etc/taanu/tls/ca.pem"
 certificate = "/etc/taanu/tls/server.pem"
 key = "/etc/taanu/tls/server.key"
@@ -425,6 +437,11 @@ key_file = ""
 [audit]
 # Empty: the systemd credential "audit-key", or /etc/taanu/audit.key where there is none.
 key_file = ""
+# Where the last signed checkpoint is kept outside of the database, so that an older database put in
+# its place is found at the start; empty: the database's name with ".checkpoint".
+checkpoint_file = ""
+# Seconds between signed checkpoints while the log grows, 1 to 60.
+checkpoint_seconds = 60
 
 [election]
 # Stands on every slip, 1 to 100 bytes. From the first slip on it stays what it was then.

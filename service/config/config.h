@@ -55,6 +55,11 @@ struct Config {
   struct Audit {
     // Empty: the systemd credential "audit-key", or /etc/taanu/audit.key where there is none.
     std::filesystem::path key_file;
+    // Where the last signed checkpoint is kept outside of the database, so that an older database
+    // put in its place is found at the start; empty: the database's name with ".checkpoint".
+    std::filesystem::path checkpoint_file;
+    // Seconds between signed checkpoints while the log grows, 1 to 60.
+    int checkpoint_seconds = 60;
   } audit;
 
   struct Election {
@@ -130,6 +135,10 @@ struct Config {
   // CREDENTIALS_DIRECTORY, or empty.
   std::filesystem::path StoreKeyFile(std::string_view credentials_directory) const;
   std::filesystem::path AuditKeyFile(std::string_view credentials_directory) const;
+  std::filesystem::path CheckpointFile() const;
+
+  // The TOML that it was read from, of which the log names the digest.
+  std::string text;
 };
 
 // Reads settings from TOML text; `file` is named in messages. Errors: kBadInput with the file, the

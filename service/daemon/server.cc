@@ -6,9 +6,11 @@
 #include <grpcpp/health_check_service_interface.h>
 #include <grpcpp/resource_quota.h>
 #include <grpcpp/security/server_credentials.h>
+#include <sodium.h>
 #include <sys/stat.h>
 
 #include <algorithm>
+#include <array>
 #include <chrono>
 #include <fstream>
 #include <opencv2/core/utility.hpp>
@@ -26,11 +28,16 @@
 #include "enroll/store/database.h"
 #include "enroll/store/file_copy.h"
 #include "matcher/compare/comparator.h"
+#include "service/audit/note.h"
 #include "service/audit/signer.h"
 #include "service/auth/processor.h"
 #include "service/cases/background_search.h"
 #include "service/daemon/unix_socket.h"
+#include "service/ledger/activity_log.h"
+#include "service/ledger/audit_log.h"
 #include "service/ledger/case_book.h"
+#include "service/ledger/checkpoint_keeper.h"
+#include "service/ledger/daemon_runs.h"
 #include "service/ledger/duplicate_search_log.h"
 #include "service/ledger/enrollment_audit.h"
 #include "service/ledger/figures.h"
@@ -119,6 +126,12 @@ int ThreadCount(int configured) {
   return std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
 }
 
+std::string Sha256Hex(std::string_view text) {
+  std::array<uint8_t, crypto_hash_sha256_BYTES> digest{};
+  crypto_hash_sha256(digest.data(), reinterpret_cast<const uint8_t*>(text.data()), text.size());
+  return ToHex(digest);
+}
+
 std::vector<Migration> AllMigrations() {
   std::vector<Migration> migrations = RegisterMigrations();
   for (const Migration& migration : ElectionMigrations()) migrations.push_back(migration);
@@ -160,6 +173,11 @@ class Server::Impl {
     register_ = std::make_unique<SqliteRegister>(database_.get(), vault_.get(), &AuditEnrollment,
                                                  rolls_.get());
     ledger_ = std::make_unique<SqliteLedger>(database_.get(), signer_.get(), rolls_.get());
+    checkpoints_ = std::make_unique<CheckpointKeeper>(database_.get(), signer_.get(),
+                                                      config_.CheckpointFile());
+    TAANU_ASSIGN_OR_RETURN(checkpoint_file_there_, checkpoints_->CheckLog());
+    activity_ = std::make_unique<ActivityLog>(database_.get());
+    audit_log_ = std::make_unique<AuditLog>(database_.get(), signer_.get());
     office_ = std::make_unique<Office>(database_.get(), vault_.get(), rolls_.get());
     cases_ = std::make_unique<CaseBook>(database_.get());
     TAANU_RETURN_IF_ERROR(OpenDuplicateSearch());
@@ -221,6 +239,9 @@ class Server::Impl {
     backend_.signer = signer_.get();
     backend_.voters = register_.get();
     backend_.ledger = ledger_.get();
+    backend_.audit_log = audit_log_.get();
+    backend_.checkpoints = checkpoints_.get();
+    backend_.activity = activity_.get();
     backend_.office = office_.get();
     backend_.slip_desk = slip_desk_.get();
     backend_.utc_offset_minutes = config_.election.utc_offset_minutes;
@@ -292,6 +313,24 @@ class Server::Impl {
     return {};
   }
 
+  // From here on the log says that the daemon serves, and is signed.
+  void StartAudit() {
+    runs_ = std::make_unique<DaemonRuns>(
+        database_.get(),
+        DaemonIdentity{.version = backend_.version,
+                       .algorithm_version = backend_.algorithm_version,
+                       .config_sha256 = Sha256Hex(config_.text),
+                       .store_key = ToHex(vault_->Fingerprint()),
+                       .audit_key = note::FormatVerifierKey(signer_->name(), signer_->public_key()),
+                       .checkpoint_file = checkpoint_file_there_});
+    LogCounts();
+    checkpoints_->Start({.interval = std::chrono::seconds(config_.audit.checkpoint_seconds),
+                         .before = [this] { LogCounts(); },
+                         .failed = [](const Error& error) { ComplainOfAudit(error); }});
+    // A start is signed at once: what stood in the log before it cannot be taken back any more.
+    checkpoints_->KeepSoon();
+  }
+
   int port() const { return port_; }
 
   void Stop() {
@@ -314,18 +353,42 @@ class Server::Impl {
     cases_.reset();
     resealer_.reset();
     if (rolls_ != nullptr) rolls_->Stop();
+    StopAudit();
     slip_desk_.reset();
     protocols_.reset();
     officers_.reset();
     office_.reset();
     ledger_.reset();
     register_.reset();
+    runs_.reset();
+    activity_.reset();
+    audit_log_.reset();
+    checkpoints_.reset();
     // Before the rolls, since what it commits at its end is told to them.
     database_.reset();
     rolls_.reset();
   }
 
  private:
+  // A full disk keeps the daemon from logging its start; it serves what it can, and logs it later.
+  void LogCounts() {
+    if (const Status logged = runs_->LogStart(); !logged) ComplainOfAudit(logged.error());
+    if (const Status logged = activity_->Flush(); !logged) ComplainOfAudit(logged.error());
+  }
+
+  static void ComplainOfAudit(const Error& error) {
+    log::Write(LogLevel::kError, "audit_not_logged",
+               {{"reason", error.reason}, {"message", error.message}});
+  }
+
+  // The last entries and the last checkpoint, when no call is left.
+  void StopAudit() {
+    if (runs_ == nullptr || checkpoints_ == nullptr) return;
+    LogCounts();
+    if (const Status logged = runs_->LogStop(); !logged) ComplainOfAudit(logged.error());
+    checkpoints_->Stop();
+  }
+
   void SetLimits(grpc::ServerBuilder* builder) const {
     const Config::Limits& limits = config_.limits;
     builder->SetMaxReceiveMessageSize(limits.message_mib_max << 20);
@@ -343,8 +406,10 @@ class Server::Impl {
 
   // The same authorisation stands before both listeners.
   Status AddListeners(grpc::ServerBuilder* builder) {
-    const auto processor =
-        std::make_shared<auth::AuthorizationProcessor>(config_.listen.unix_socket_roles);
+    const auto processor = std::make_shared<auth::AuthorizationProcessor>(
+        config_.listen.unix_socket_roles, [this](const auth::Peer& peer, std::string_view reason) {
+          activity_->CountRefusal(auth::RoleNames(peer.roles), reason);
+        });
     if (!config_.listen.address.empty()) {
       TAANU_ASSIGN_OR_RETURN(const auto credentials, TlsCredentials(config_.tls));
       credentials->SetAuthMetadataProcessor(processor);
@@ -382,6 +447,11 @@ class Server::Impl {
   std::unique_ptr<Database> database_;
   std::unique_ptr<SqliteRegister> register_;
   std::unique_ptr<SqliteLedger> ledger_;
+  std::unique_ptr<AuditLog> audit_log_;
+  std::unique_ptr<ActivityLog> activity_;
+  std::unique_ptr<DaemonRuns> runs_;
+  std::unique_ptr<CheckpointKeeper> checkpoints_;
+  bool checkpoint_file_there_ = false;
   std::unique_ptr<Office> office_;
   std::unique_ptr<SlipDesk> slip_desk_;
   std::unique_ptr<ProtocolStore> protocols_;
@@ -418,6 +488,7 @@ Result<std::unique_ptr<Server>> Server::Start(const Config& config, std::string_
   TAANU_RETURN_IF_ERROR(impl->OpenStore(credentials_directory));
   impl->StartPools();
   impl->MakeHandlers(version);
+  impl->StartAudit();
   TAANU_RETURN_IF_ERROR(impl->Listen());
   return std::unique_ptr<Server>(new Server(std::move(impl)));
 }

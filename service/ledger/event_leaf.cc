@@ -341,4 +341,45 @@ std::string ToleranceLeaf(const reconcile::Tolerance& tolerance, int64_t time_us
   return Dump(leaf);
 }
 
+std::string DaemonStartedLeaf(const DaemonIdentity& daemon, std::optional<bool> clean_stop,
+                              int64_t time_us) {
+  json leaf = Begin("daemon_started", time_us);
+  leaf["version"] = daemon.version;
+  leaf["algorithm"] = daemon.algorithm_version;
+  leaf["config_sha256"] = daemon.config_sha256;
+  leaf["checkpoint_file"] = daemon.checkpoint_file;
+  if (clean_stop) leaf["clean_stop_before"] = *clean_stop;
+  return Dump(leaf);
+}
+
+std::string DaemonStoppedLeaf(int64_t time_us) { return Dump(Begin("daemon_stopped", time_us)); }
+
+std::string KeyTakenIntoUseLeaf(std::string_view purpose, std::string_view key,
+                                std::string_view before, int64_t time_us) {
+  json leaf = Begin("key_taken_into_use", time_us);
+  leaf["purpose"] = purpose;
+  leaf["key"] = key;
+  if (!before.empty()) leaf["key_before"] = before;
+  return Dump(leaf);
+}
+
+std::string LogExportedLeaf(std::string_view roles, std::string_view peer, uint64_t log_size,
+                            int64_t time_us) {
+  json leaf = Begin("log_exported", time_us);
+  leaf["roles"] = roles;
+  leaf["peer"] = peer;
+  leaf["log_size"] = log_size;
+  return Dump(leaf);
+}
+
+std::string CountedCallsLeaf(const CountedCalls& calls, int64_t time_us) {
+  json leaf = Begin(calls.type, time_us);
+  leaf[calls.type == "calls_refused" ? "reason" : "method"] = calls.what;
+  leaf["roles"] = calls.roles;
+  if (!calls.peer.empty()) leaf["peer"] = calls.peer;
+  leaf["count"] = calls.count;
+  leaf["from_us"] = calls.from_us;
+  return Dump(leaf);
+}
+
 }  // namespace taanu

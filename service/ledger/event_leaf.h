@@ -10,11 +10,13 @@
 
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 
 #include "enroll/register/sqlite_register.h"
 #include "service/ledger/case_queries.h"
+#include "service/ledger/daemon_runs.h"
 #include "service/ledger/duplicate_search_record.h"
 #include "service/ledger/protocol_store.h"
 #include "service/rules/adjudication.h"
@@ -101,5 +103,31 @@ std::string ProtocolImportedLeaf(const ProtocolImport& import, const ProtocolImp
 
 // type "reconciliation_tolerance_set".
 std::string ToleranceLeaf(const reconcile::Tolerance& tolerance, int64_t time_us);
+
+// type "daemon_started": what serves from now on. `clean_stop` is whether the run before it was
+// stopped, rather than cut off; nothing for the first.
+std::string DaemonStartedLeaf(const DaemonIdentity& daemon, std::optional<bool> clean_stop,
+                              int64_t time_us);
+// type "daemon_stopped".
+std::string DaemonStoppedLeaf(int64_t time_us);
+// type "key_taken_into_use": the `purpose` ("store" or "audit") and the key by its fingerprint, or
+// its public key. `before` is empty for the first.
+std::string KeyTakenIntoUseLeaf(std::string_view purpose, std::string_view key,
+                                std::string_view before, int64_t time_us);
+
+// type "log_exported": an export of the log with `log_size` entries was begun.
+std::string LogExportedLeaf(std::string_view roles, std::string_view peer, uint64_t log_size,
+                            int64_t time_us);
+
+// Calls of one kind between `from_us` and the time of the event.
+struct CountedCalls {
+  std::string_view type;   // "calls_refused" or "log_queried"
+  std::string_view what;   // the reason of the refusal, or the method
+  std::string_view roles;  // of the certificate, with commas
+  std::string_view peer;   // a keyed reference; empty where none is told apart
+  uint64_t count = 0;
+  int64_t from_us = 0;
+};
+std::string CountedCallsLeaf(const CountedCalls& calls, int64_t time_us);
 
 }  // namespace taanu

@@ -22,11 +22,11 @@ Result<merkle::Hash> ReadNode(Connection& connection, const merkle::NodeId& id) 
   return hash;
 }
 
-merkle::NodeReader Reader(Connection& connection) {
+}  // namespace
+
+merkle::NodeReader LogNodes(Connection& connection) {
   return [&connection](const merkle::NodeId& id) { return ReadNode(connection, id); };
 }
-
-}  // namespace
 
 Result<uint64_t> LogSize(Connection& connection) {
   TAANU_ASSIGN_OR_RETURN(Statement row,
@@ -40,7 +40,7 @@ Result<uint64_t> LogSize(Connection& connection) {
 Result<uint64_t> AppendEvent(Connection& connection, std::string_view leaf) {
   TAANU_ASSIGN_OR_RETURN(const uint64_t size, LogSize(connection));
   TAANU_ASSIGN_OR_RETURN(const auto nodes,
-                         merkle::Append(size, merkle::HashLeaf(leaf), Reader(connection)));
+                         merkle::Append(size, merkle::HashLeaf(leaf), LogNodes(connection)));
   TAANU_RETURN_IF_ERROR(connection.Run(
       "INSERT INTO event(idx, leaf, leaf_hash) VALUES (?1, ?2, ?3)", size, leaf, nodes[0].hash));
   for (size_t i = 1; i < nodes.size(); ++i) {
@@ -52,7 +52,7 @@ Result<uint64_t> AppendEvent(Connection& connection, std::string_view leaf) {
 }
 
 Result<merkle::Hash> LogRoot(Connection& connection, uint64_t size) {
-  return merkle::Root(size, Reader(connection));
+  return merkle::Root(size, LogNodes(connection));
 }
 
 }  // namespace taanu

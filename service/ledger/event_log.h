@@ -19,6 +19,9 @@ Result<uint64_t> LogSize(Connection& connection);
 // Adds an entry, inside the caller's transaction, and gives its index.
 Result<uint64_t> AppendEvent(Connection& connection, std::string_view leaf);
 
+// Reads the nodes of the log's tree. `connection` must outlive it.
+merkle::NodeReader LogNodes(Connection& connection);
+
 // The root of the tree of the first `size` entries.
 Result<merkle::Hash> LogRoot(Connection& connection, uint64_t size);
 

@@ -137,12 +137,37 @@ CREATE TABLE figure(
 CREATE INDEX attempt_compared ON attempt(voter) WHERE references_compared > 0;
 )sql";
 
+// Heads of the log that were signed; the same size was signed once.
+constexpr std::string_view kCheckpoints = R"sql(
+CREATE TABLE checkpoint(
+  log_size INTEGER PRIMARY KEY CHECK (log_size >= 0),
+  time_us INTEGER NOT NULL,
+  signed_note TEXT NOT NULL
+) STRICT;
+CREATE TRIGGER checkpoint_no_update BEFORE UPDATE ON checkpoint
+  BEGIN SELECT RAISE(ABORT, 'a checkpoint stands'); END;
+CREATE TRIGGER checkpoint_no_delete BEFORE DELETE ON checkpoint
+  BEGIN SELECT RAISE(ABORT, 'a checkpoint stands'); END;
+)sql";
+
+// One row to a run of the daemon, by the events of its start and its stop.
+constexpr std::string_view kRuns = R"sql(
+CREATE TABLE daemon_run(
+  started INTEGER PRIMARY KEY REFERENCES event,
+  stopped INTEGER UNIQUE REFERENCES event,
+  store_key TEXT NOT NULL,
+  audit_key TEXT NOT NULL
+) STRICT;
+CREATE TRIGGER daemon_run_no_delete BEFORE DELETE ON daemon_run
+  BEGIN SELECT RAISE(ABORT, 'a run stands'); END;
+)sql";
+
 }  // namespace
 
 std::vector<Migration> ElectionMigrations() {
   std::vector<Migration> migrations = {
-      {2, kElection},        {5, kOffice},          {10, kSlipTables},
-      {16, kProtocolTables}, {17, kToleranceTable}, {18, kFigures},
+      {2, kElection}, {5, kOffice},          {10, kSlipTables},     {14, kCheckpoints},
+      {15, kRuns},    {16, kProtocolTables}, {17, kToleranceTable}, {18, kFigures},
   };
   for (const Migration& migration : SearchMigrations()) migrations.push_back(migration);
   for (const Migration& migration : ElectionDayMigrations()) migrations.push_back(migration);

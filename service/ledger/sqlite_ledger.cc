@@ -7,7 +7,6 @@
 #include "enroll/register/register.h"
 #include "enroll/store/connection.h"
 #include "enroll/store/fault_point.h"
-#include "service/audit/note.h"
 #include "service/ledger/event_leaf.h"
 #include "service/ledger/event_log.h"
 #include "service/ledger/ledger_queries.h"
@@ -134,16 +133,7 @@ Result<std::vector<LogEntry>> SqliteLedger::ListEvents(uint64_t first_index, int
 }
 
 Result<Checkpoint> SqliteLedger::GetCheckpoint() const {
-  Checkpoint checkpoint;
-  const auto read = [&](Connection& connection) -> Status {
-    TAANU_ASSIGN_OR_RETURN(checkpoint.log_size, LogSize(connection));
-    TAANU_ASSIGN_OR_RETURN(checkpoint.root_hash, LogRoot(connection, checkpoint.log_size));
-    return {};
-  };
-  TAANU_RETURN_IF_ERROR(database_->Read(read));
-  checkpoint.signed_note = signer_->SignNote(
-      note::CheckpointText(signer_->name(), checkpoint.log_size, checkpoint.root_hash));
-  return checkpoint;
+  return AuditLog(database_, signer_).GetCheckpoint();
 }
 
 }  // namespace taanu

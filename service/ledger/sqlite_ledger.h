@@ -10,6 +10,7 @@
 #include "matcher/error.h"
 #include "service/audit/signer.h"
 #include "service/ledger/accreditation_observer.h"
+#include "service/ledger/audit_log.h"
 #include "service/ledger/figures.h"
 #include "service/rules/ledger.h"
 
@@ -56,12 +57,6 @@ struct LogEntry {
   uint64_t index = 0;
   std::string leaf;  // canonical JSON
   std::array<uint8_t, 32> leaf_hash{};
-};
-
-struct Checkpoint {
-  uint64_t log_size = 0;
-  std::array<uint8_t, 32> root_hash{};
-  std::string signed_note;
 };
 
 // Thread-safety: may be used from any thread.

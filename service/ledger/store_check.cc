@@ -7,8 +7,8 @@
 #include "enroll/register/voter_rows.h"
 #include "enroll/register/voter_sealing.h"
 #include "enroll/store/file_copy.h"
-#include "service/ledger/event_log.h"
 #include "service/ledger/figures.h"
+#include "service/ledger/log_check.h"
 #include "service/ledger/protocol_check.h"
 
 namespace taanu {
@@ -101,18 +101,11 @@ Status CheckImports(Connection& connection, StoreCheck* check) {
   return {};
 }
 
-Status CheckLog(Connection& connection, StoreCheck* check) {
-  const auto root = RootOfLeaves(connection, &check->log_size);
-  if (!root && root.error().reason == "AUDIT_LOG_DAMAGED") {
-    Note(check, root.error().message);
-    return {};
-  }
-  TAANU_RETURN_IF_ERROR(root);
-  check->log_root = *root;
-  const auto stored = LogRoot(connection, check->log_size);
-  if (!stored || *stored != *root) {
-    Note(check, "the nodes of the audit log are not those of its entries");
-  }
+Status CheckLog(Connection& connection, const note::VerifierKey* key, StoreCheck* check) {
+  TAANU_ASSIGN_OR_RETURN(LogCheck log, CheckLogPart(connection, {.key = key}));
+  for (std::string& problem : log.problems) Note(check, std::move(problem));
+  check->log_size = log.log_size;
+  check->log_root = log.root;
   return {};
 }
 
@@ -130,40 +123,8 @@ Status CheckFigures(Connection& connection, StoreCheck* check) {
 
 }  // namespace
 
-Result<merkle::Hash> RootOfLeaves(Connection& connection, uint64_t* log_size) {
-  // The roots of perfect subtrees so far, from left to right, each with its size.
-  std::vector<std::pair<uint64_t, merkle::Hash>> trees;
-  TAANU_ASSIGN_OR_RETURN(Statement row,
-                         connection.Query("SELECT idx, leaf, leaf_hash FROM event ORDER BY idx"));
-  *log_size = 0;
-  for (;;) {
-    TAANU_ASSIGN_OR_RETURN(const bool more, row.Step());
-    if (!more) break;
-    const auto index = static_cast<uint64_t>(row.Int64(0));
-    merkle::Hash hash = merkle::HashLeaf(row.Text(1));
-    const bool same = row.Bytes<32>(2) == hash && index == *log_size;
-    TAANU_RETURN_IF_ERROR(row.Check());
-    if (!same) {
-      return Fail(ErrorCode::kInternal, "AUDIT_LOG_DAMAGED",
-                  "entry " + std::to_string(*log_size) +
-                      " of the audit log is missing, or is not what was written");
-    }
-    ++*log_size;
-    uint64_t size = 1;
-    while (!trees.empty() && trees.back().first == size) {
-      hash = merkle::HashNode(trees.back().second, hash);
-      size *= 2;
-      trees.pop_back();
-    }
-    trees.emplace_back(size, hash);
-  }
-  if (trees.empty()) return merkle::EmptyRoot();
-  merkle::Hash root = trees.back().second;
-  for (size_t i = trees.size() - 1; i-- > 0;) root = merkle::HashNode(trees[i].second, root);
-  return root;
-}
-
-Result<StoreCheck> CheckStore(Connection& connection, const Vault* vault) {
+Result<StoreCheck> CheckStore(Connection& connection, const Vault* vault,
+                              const note::VerifierKey* audit_key) {
   StoreCheck check;
   TAANU_ASSIGN_OR_RETURN(check.problems, FullCheck(connection, kProblemsMax));
   if (vault != nullptr) TAANU_RETURN_IF_ERROR(CheckSeals(connection, *vault, &check));
@@ -185,7 +146,7 @@ Result<StoreCheck> CheckStore(Connection& connection, const Vault* vault) {
   TAANU_RETURN_IF_ERROR(
       CheckCounts(connection, kSessions, "nobody took over what was taken over, session", &check));
   TAANU_RETURN_IF_ERROR(CheckImports(connection, &check));
-  TAANU_RETURN_IF_ERROR(CheckLog(connection, &check));
+  TAANU_RETURN_IF_ERROR(CheckLog(connection, audit_key, &check));
   TAANU_RETURN_IF_ERROR(CheckFigures(connection, &check));
   return check;
 }

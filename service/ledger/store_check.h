@@ -10,6 +10,7 @@
 #include "enroll/store/sealing.h"
 #include "matcher/error.h"
 #include "service/audit/merkle.h"
+#include "service/audit/note.h"
 
 namespace taanu {
 
@@ -25,11 +26,9 @@ struct StoreCheck {
 inline constexpr int kProblemsMax = 100;
 
 // Reads everything, inside the transaction of the caller. Without a vault, seals stay closed and
-// the counts of them 0. Errors: those of the store, where it cannot be read at all.
-Result<StoreCheck> CheckStore(Connection& connection, const Vault* vault);
-
-// The root of the log, computed from its leaves alone; each is compared with the hash that stands
-// beside it. Errors: kInternal (AUDIT_LOG_DAMAGED), those of the store.
-Result<merkle::Hash> RootOfLeaves(Connection& connection, uint64_t* log_size);
+// the counts of them 0; without the audit log's key, signatures of its checkpoints are not checked.
+// Errors: those of the store, where it cannot be read at all.
+Result<StoreCheck> CheckStore(Connection& connection, const Vault* vault,
+                              const note::VerifierKey* audit_key = nullptr);
 
 }  // namespace taanu

@@ -4,6 +4,7 @@
 #include <string>
 #include <utility>
 
+#include "service/ledger/checkpoint_keeper.h"
 #include "service/rpc/call.h"
 #include "service/rpc/convert.h"
 #include "service/rpc/page_token.h"
@@ -44,8 +45,10 @@ void ChangePolls(const Backend& backend, PollsRule rule, const UnaryCallPtr& cal
         TAANU_ASSIGN_OR_RETURN(*change, rule(ledger, id, precinct_id, who));
         return {};
       },
-      [call, change, response](const Status& status) {
+      [call, change, response, &backend](const Status& status) {
         if (status) {
+          // What was sealed is signed at once.
+          if (change->precinct.state == rules::PollsState::kClosed) backend.checkpoints->KeepSoon();
           FillPrecinct(change->precinct, response->mutable_precinct());
           response->set_event_index(change->event_index);
         }

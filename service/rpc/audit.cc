@@ -7,13 +7,13 @@
 #include "service/rpc/call.h"
 #include "service/rpc/convert.h"
 #include "service/rpc/page_token.h"
+#include "service/rpc/query_log.h"
 #include "service/rpc/status.h"
 #include "service/rpc/validate.h"
 
 namespace taanu::rpc {
 namespace {
 
-constexpr std::string_view kGetCheckpoint = "/taanu.v1.AuditService/GetCheckpoint";
 constexpr std::string_view kListEvents = "/taanu.v1.AuditService/ListEvents";
 constexpr std::string_view kListCases = "/taanu.v1.AuditService/ListCases";
 
@@ -90,33 +90,24 @@ Status Cases(const Backend& backend, const v1::ListCasesRequest& request,
 
 }  // namespace
 
-grpc::ServerUnaryReactor* AuditHandlers::GetCheckpoint(grpc::CallbackServerContext* context,
-                                                       const v1::GetCheckpointRequest* /*request*/,
-                                                       v1::GetCheckpointResponse* response) {
-  return Run(backend_, context, kGetCheckpoint, backend_.query_pool,
-             [this, response](UnaryCall&) -> Status {
-               TAANU_ASSIGN_OR_RETURN(Checkpoint checkpoint, backend_.ledger->GetCheckpoint());
-               response->set_signed_note(std::move(checkpoint.signed_note));
-               response->set_log_size(checkpoint.log_size);
-               response->set_root_hash(
-                   std::string(checkpoint.root_hash.begin(), checkpoint.root_hash.end()));
-               return {};
-             });
-}
-
 grpc::ServerUnaryReactor* AuditHandlers::ListEvents(grpc::CallbackServerContext* context,
                                                     const v1::ListEventsRequest* request,
                                                     v1::ListEventsResponse* response) {
-  return Run(
-      backend_, context, kListEvents, backend_.query_pool,
-      [this, request, response](UnaryCall&) { return Events(backend_, *request, response); });
+  return Run(backend_, context, kListEvents, backend_.query_pool,
+             [this, request, response](UnaryCall& call) {
+               CountQuery(backend_, call);
+               return Events(backend_, *request, response);
+             });
 }
 
 grpc::ServerUnaryReactor* AuditHandlers::ListCases(grpc::CallbackServerContext* context,
                                                    const v1::ListCasesRequest* request,
                                                    v1::ListCasesResponse* response) {
   return Run(backend_, context, kListCases, backend_.query_pool,
-             [this, request, response](UnaryCall&) { return Cases(backend_, *request, response); });
+             [this, request, response](UnaryCall& call) {
+               CountQuery(backend_, call);
+               return Cases(backend_, *request, response);
+             });
 }
 
 }  // namespace taanu::rpc

@@ -11,10 +11,11 @@
 #include "service/audit/signer.h"
 #include "service/auth/role.h"
 #include "service/cases/background_search.h"
+#include "service/ledger/audit_log.h"
 #include "service/ledger/case_book.h"
 #include "service/ledger/office.h"
-#include "service/ledger/slip_desk.h"
 #include "service/ledger/officers.h"
+#include "service/ledger/slip_desk.h"
 #include "service/ledger/sqlite_ledger.h"
 #include "service/rolls/finger_claims.h"
 #include "service/rolls/finger_search.h"
@@ -24,6 +25,11 @@
 #include "service/rules/election.h"
 #include "service/rules/fallback.h"
 
+namespace taanu {
+class ActivityLog;       // service/ledger/activity_log.h
+class CheckpointKeeper;  // service/ledger/checkpoint_keeper.h
+}  // namespace taanu
+
 namespace taanu::rpc {
 
 struct Backend {
@@ -31,6 +37,9 @@ struct Backend {
   const Signer* signer = nullptr;
   Register* voters = nullptr;
   SqliteLedger* ledger = nullptr;
+  AuditLog* audit_log = nullptr;
+  CheckpointKeeper* checkpoints = nullptr;
+  ActivityLog* activity = nullptr;
   Office* office = nullptr;
   CaseBook* cases = nullptr;
   BackgroundSearch* duplicate_search = nullptr;

@@ -5,6 +5,7 @@
 #include "service/rpc/audit.h"
 #include "service/rpc/call.h"
 #include "service/rpc/convert.h"
+#include "service/rpc/query_log.h"
 #include "service/rpc/status.h"
 #include "service/rpc/validate.h"
 #include "service/rpc/watch_call.h"
@@ -108,7 +109,10 @@ grpc::ServerUnaryReactor* AuditHandlers::GetStatistics(grpc::CallbackServerConte
                                                        const v1::GetStatisticsRequest* request,
                                                        v1::GetStatisticsResponse* response) {
   return Run(backend_, context, kGetStatistics, backend_.query_pool,
-             [this, request, response](UnaryCall&) { return Count(backend_, *request, response); });
+             [this, request, response](UnaryCall& call) {
+               CountQuery(backend_, call);
+               return Count(backend_, *request, response);
+             });
 }
 
 grpc::ServerWriteReactor<v1::WatchStatisticsResponse>* AuditHandlers::WatchStatistics(

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "enroll/store/bind_vault.h"
+#include "service/audit/note.h"
 #include "service/ledger/store_check.h"
 #include "service/rpc/backup.h"
 #include "service/rpc/call.h"
@@ -66,11 +67,12 @@ Status Rotate(const Backend& backend, const StoreParts& parts,
   return FillRotation(parts, response->mutable_rotation());
 }
 
-Status Check(const StoreParts& parts, v1::CheckStoreResponse* response) {
+Status Check(const Backend& backend, const StoreParts& parts, v1::CheckStoreResponse* response) {
   SetTime(NowUs(), response->mutable_check_time());
+  const note::VerifierKey audit_key{backend.signer->name(), backend.signer->public_key()};
   StoreCheck check;
   TAANU_RETURN_IF_ERROR(parts.database->Read([&](Connection& connection) -> Status {
-    TAANU_ASSIGN_OR_RETURN(check, CheckStore(connection, parts.vault));
+    TAANU_ASSIGN_OR_RETURN(check, CheckStore(connection, parts.vault, &audit_key));
     return {};
   }));
   for (std::string& problem : check.problems) response->add_problems(std::move(problem));
@@ -146,7 +148,7 @@ grpc::ServerUnaryReactor* StoreHandlers::CheckStore(grpc::CallbackServerContext*
                                                     const v1::CheckStoreRequest* /*request*/,
                                                     v1::CheckStoreResponse* response) {
   return Run(backend_, context, kCheckStore, backend_.query_pool,
-             [this, response](UnaryCall&) { return Check(parts_, response); });
+             [this, response](UnaryCall&) { return Check(backend_, parts_, response); });
 }
 
 }  // namespace taanu::rpc

@@ -83,9 +83,11 @@ TEST(LifecycleTest, ARestartKeepsEverything) {
   election.Start();
 
   Client client = election.Connect();
-  v1::GetCheckpointResponse after;
-  ASSERT_TRUE(client.Checkpoint(&after).ok());
-  EXPECT_EQ(after.root_hash(), before.root_hash());
+  // What the log has now is what it had, and the stop and the start.
+  v1::GetConsistencyProofResponse after;
+  ASSERT_TRUE(client.ConsistencyProof(before.log_size(), 0, &after).ok());
+  EXPECT_EQ(after.old_root_hash(), before.root_hash());
+  EXPECT_EQ(after.checkpoint().log_size(), before.log_size() + 2);
   v1::VerifyVoterResponse again;
   ASSERT_TRUE(client.Verify(request, &again).ok());
   EXPECT_TRUE(again.replayed());

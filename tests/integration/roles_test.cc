@@ -106,6 +106,18 @@ TEST_F(RolesTest, AnAuditorReadsFiguresButNoNames) {
       StatusCode::PERMISSION_DENIED);
 }
 
+TEST_F(RolesTest, AnObserverReadsTotalsAndNotTheLog) {
+  Client observer = As("observer", "party-1");
+  v1::GetStatisticsResponse statistics;
+  v1::GetCheckpointResponse checkpoint;
+  v1::ListEventsResponse events;
+  v1::ListCasesResponse cases;
+  EXPECT_TRUE(observer.Statistics({}, &statistics).ok());
+  EXPECT_TRUE(observer.Checkpoint(&checkpoint).ok());
+  EXPECT_EQ(observer.ListEvents({}, &events).error_code(), StatusCode::PERMISSION_DENIED);
+  EXPECT_EQ(observer.ListCases({}, &cases).error_code(), StatusCode::PERMISSION_DENIED);
+}
+
 TEST_F(RolesTest, AnAdministratorCannotAccredit) {
   v1::VerifyVoterResponse verified;
   EXPECT_EQ(As("administrator", "bakyt")

@@ -160,6 +160,24 @@ grpc::Status Client::Checkpoint(v1::GetCheckpointResponse* response) {
   return audit_->GetCheckpoint(&context, {}, response);
 }
 
+grpc::Status Client::InclusionProof(uint64_t index, uint64_t log_size,
+                                    v1::GetInclusionProofResponse* response) {
+  Context context;
+  v1::GetInclusionProofRequest request;
+  request.set_index(index);
+  request.set_log_size(log_size);
+  return audit_->GetInclusionProof(&context, request, response);
+}
+
+grpc::Status Client::ConsistencyProof(uint64_t old_log_size, uint64_t log_size,
+                                      v1::GetConsistencyProofResponse* response) {
+  Context context;
+  v1::GetConsistencyProofRequest request;
+  request.set_old_log_size(old_log_size);
+  request.set_log_size(log_size);
+  return audit_->GetConsistencyProof(&context, request, response);
+}
+
 grpc::Status Client::ListEvents(const v1::ListEventsRequest& request,
                                 v1::ListEventsResponse* response) {
   Context context;

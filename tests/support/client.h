@@ -51,6 +51,11 @@ class Client {
   grpc::Status Statistics(const v1::GetStatisticsRequest& request,
                           v1::GetStatisticsResponse* response);
   grpc::Status Checkpoint(v1::GetCheckpointResponse* response);
+  // `log_size` 0 is the log as it is now.
+  grpc::Status InclusionProof(uint64_t index, uint64_t log_size,
+                              v1::GetInclusionProofResponse* response);
+  grpc::Status ConsistencyProof(uint64_t old_log_size, uint64_t log_size,
+                                v1::GetConsistencyProofResponse* response);
   grpc::Status ListEvents(const v1::ListEventsRequest& request, v1::ListEventsResponse* response);
   grpc::Status ListCases(const v1::ListCasesRequest& request, v1::ListCasesResponse* response);
   grpc::Status ServerInfo(v1::GetServerInfoResponse* response);

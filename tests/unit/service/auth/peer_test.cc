@@ -49,7 +49,7 @@ TEST(PeerTest, TheSameUriTwiceIsNotAmbiguous) {
 TEST(RoleTest, NamesGoThereAndBack) {
   for (const Role role : kRoles) EXPECT_EQ(RoleFromName(RoleName(role)), role);
   EXPECT_EQ(RoleNames({}), "none");
-  EXPECT_EQ(RoleNames(RoleSet::All()), "terminal,administrator,auditor,supervisor");
+  EXPECT_EQ(RoleNames(RoleSet::All()), "terminal,administrator,auditor,supervisor,observer");
 }
 
 }  // namespace

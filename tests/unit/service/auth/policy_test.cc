@@ -119,6 +119,22 @@ TEST(PolicyTest, OnlyATerminalAccreditsAndAnAuditorSeesNoName) {
   }
 }
 
+TEST(PolicyTest, AnObserverReadsTotalsAndNeitherTheLogNorTheRegister) {
+  const Peer observer = PeerOf({Role::kObserver});
+  for (const char* method :
+       {"AuditService/GetStatistics", "AuditService/GetCheckpoint", "AuditService/ListCheckpoints",
+        "AuditService/GetConsistencyProof", "AdministrationService/ListPrecincts"}) {
+    EXPECT_TRUE(Authorize(observer, std::string("/taanu.v1.") + method).has_value()) << method;
+  }
+  for (const char* method :
+       {"AuditService/ListEvents", "AuditService/ExportEvents", "AuditService/ListCases",
+        "EnrollmentService/GetVoter", "EnrollmentService/ListVoters",
+        "EnrollmentService/ExportVoters", "StoreService/BackUpStore",
+        "AdministrationService/ClosePolls", "VerificationService/VerifyVoter"}) {
+    EXPECT_FALSE(Authorize(observer, std::string("/taanu.v1.") + method).has_value()) << method;
+  }
+}
+
 TEST(PolicyTest, AnAdministratorAndAnAuditorProveTheRegisterAndATerminalDoesNot) {
   constexpr auto kDigest = "/taanu.v1.EnrollmentService/GetRegisterDigest";
   EXPECT_TRUE(Authorize(PeerOf({Role::kAdministrator}), kDigest).has_value());
