@@ -20,7 +20,7 @@ build=(
 )
 testing=(
   libgtest-dev libgmock-dev libbenchmark-dev librapidcheck-dev
-  clang-14 clang-format-14 libclang-rt-14-dev openssl sqlite3 zbar-tools
+  clang-14 clang-format-14 libclang-rt-14-dev openssl python3 sqlite3 zbar-tools
 )
 arm64=(
   cmake ninja-build ccache g++-aarch64-linux-gnu qemu-user-static libexpected-dev nlohmann-json3-dev

@@ -5,6 +5,7 @@
 #include <limits>
 #include <memory>
 
+#include "service/cli/cmd_audit_parts.h"
 #include "service/cli/commands.h"
 #include "service/cli/output.h"
 #include "service/cli/remote.h"
@@ -36,6 +37,30 @@ ExitStatus RunCheckpoint(const RemoteOptions& options, const Context& context) {
   return ExitStatus::kSuccess;
 }
 
+// A note to a line in --json; else size and time of each.
+ExitStatus RunCheckpoints(const RemoteOptions& options, const Context& context) {
+  const Result<Remote> remote = Remote::Open(options);
+  if (!remote) return PrintError(context, remote.error());
+  const auto stub = v1::AuditService::NewStub(remote->channel());
+  v1::ListCheckpointsRequest request;
+  request.set_page_size(static_cast<int32_t>(kPageSizeMax));
+  do {
+    const Result<v1::ListCheckpointsResponse> page =
+        Call(*remote, *stub, &v1::AuditService::Stub::ListCheckpoints, request);
+    if (!page) return PrintError(context, page.error());
+    for (const v1::KeptCheckpoint& kept : page->checkpoints()) {
+      if (context.json) {
+        std::puts(ToJson(kept).c_str());
+      } else {
+        std::printf("%llu\t%s\n", static_cast<unsigned long long>(kept.log_size()),
+                    TimeWord(kept.sign_time()).c_str());
+      }
+    }
+    request.set_page_token(page->next_page_token());
+  } while (!request.page_token().empty());
+  return ExitStatus::kSuccess;
+}
+
 ExitStatus RunEvents(const EventsOptions& options, const Context& context) {
   const Result<Remote> remote = Remote::Open(options.remote);
   if (!remote) return PrintError(context, remote.error());
@@ -63,8 +88,9 @@ ExitStatus RunEvents(const EventsOptions& options, const Context& context) {
 
 void RegisterAudit(CLI::App& app, Context& context) {
   CLI::App* audit = AddCommand(app, context,
-                               {"audit", "Read the audit log and its signed checkpoint",
-                                "taanu audit checkpoint\ntaanu audit events --first 0 --count 10"});
+                               {"audit", "Read the audit log, prove it and check proofs of it",
+                                "taanu audit export --out log.jsonl\n"
+                                "taanu audit verify log.jsonl --public-key audit.key.pub"});
   auto checkpoint_options = std::make_shared<RemoteOptions>();
   CLI::App* checkpoint = AddCommand(
       *audit, context,
@@ -72,6 +98,14 @@ void RegisterAudit(CLI::App& app, Context& context) {
        "taanu audit checkpoint > checkpoint.txt"},
       [checkpoint_options, &context] { return RunCheckpoint(*checkpoint_options, context); });
   AddRemoteOptions(checkpoint, checkpoint_options.get());
+
+  auto checkpoints_options = std::make_shared<RemoteOptions>();
+  CLI::App* checkpoints = AddCommand(
+      *audit, context,
+      {"checkpoints", "List the checkpoints that the daemon signed and kept",
+       "taanu audit checkpoints --json"},
+      [checkpoints_options, &context] { return RunCheckpoints(*checkpoints_options, context); });
+  AddRemoteOptions(checkpoints, checkpoints_options.get());
 
   auto events_options = std::make_shared<EventsOptions>();
   CLI::App* events = AddCommand(
@@ -82,6 +116,9 @@ void RegisterAudit(CLI::App& app, Context& context) {
   events->add_option("--count", events_options->count, "Entries at most (default: all)");
   AddRemoteOptions(events, &events_options->remote);
   RegisterAuditRecount(*audit, context);
+  AddAuditProofCommands(*audit, context);
+  AddAuditVerifyCommand(*audit, context);
+  AddAuditWitnessCommands(*audit, context);
 }
 
 }  // namespace taanu::cli

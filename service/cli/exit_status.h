@@ -15,6 +15,7 @@ enum class ExitStatus : int {
   kNotFound = 4,     // what was named does not exist
   kRefused = 5,      // not allowed, or what is there already does not allow it
   kUnavailable = 6,  // not possible now (no daemon, no reader, too busy); a later try may succeed
+  kNotProved = 7,    // what was to be proved is not so: an audit log was changed
 };
 
 // The status that stands for an error of this code.

@@ -39,7 +39,8 @@ ExitStatus Run(int argc, char** argv) {
   app.require_subcommand(1);
   app.footer(
       "Exit status: 0 success, 2 usage, 3 bad input, 4 not found, 5 refused, 6 unavailable,\n"
-      "1 internal error. `taanu COMMAND --help` shows an example of each command.");
+      "7 not proved (an audit log was changed), 1 internal error. `taanu COMMAND --help` shows an\n"
+      "example of each command.");
   for (const RegisterCommand command : kCommands) {
     command(app, context);
   }
