@@ -16,12 +16,15 @@ build=(
   libgrpc++-dev protobuf-compiler-grpc protobuf-compiler libprotobuf-dev libprotoc-dev
   golang-github-gogo-googleapis-dev
   libhwy-dev libexpected-dev libcli11-dev libspdlog-dev libtomlplusplus-dev
-  nlohmann-json3-dev prometheus-cpp-dev libqrencode-dev
+  nlohmann-json3-dev prometheus-cpp-dev libqrencode-dev libcpp-httplib-dev gettext
 )
 testing=(
   libgtest-dev libgmock-dev libbenchmark-dev librapidcheck-dev
   clang-14 clang-format-14 libclang-rt-14-dev openssl python3 sqlite3 zbar-tools
+  chromium nodejs
 )
+# The nodejs of others than Debian has npm in it.
+command -v npm >/dev/null || testing+=(npm)
 arm64=(
   cmake ninja-build ccache g++-aarch64-linux-gnu qemu-user-static libexpected-dev nlohmann-json3-dev
   libhwy-dev:arm64 libgtest-dev:arm64 libgmock-dev:arm64 librapidcheck-dev:arm64

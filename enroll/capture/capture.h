@@ -56,6 +56,8 @@ struct CaptureOptions {
   std::optional<double> dpi;
   // Called, if set, each time that the person has to do something.
   std::function<void(CapturePrompt)> prompt;
+  // Asked, if set, about ten times a second: true ends the wait for a finger.
+  std::function<bool()> stop;
 };
 
 struct Capture {
@@ -78,9 +80,9 @@ class Reader {
 
   const ReaderInfo& info() const;
 
-  // Waits for a finger and captures it. Errors: kCancelled (TIMEOUT), kUnavailable (READER_REMOVED,
-  // READER_BUSY, READER_FAILED, TOO_MANY_RETRIES), kBadInput (an image of a size or resolution that
-  // is not taken, see image.h).
+  // Waits for a finger and captures it. Errors: kCancelled (TIMEOUT, STOPPED), kUnavailable
+  // (READER_REMOVED, READER_BUSY, READER_FAILED, TOO_MANY_RETRIES), kBadInput (an image of a size
+  // or resolution that is not taken, see image.h).
   Result<Capture> CaptureImage(const CaptureOptions& options);
 
  private:

@@ -18,31 +18,49 @@ using capture::GObjectPtr;
 constexpr double kMillimetresPerInch = 25.4;
 constexpr double kDpiAssumed = 500;
 
-// Cancels an operation when the time is up. libfprint's calls that wait run GLib's default main
-// context, on which this timer is.
+constexpr guint kStopAskedEveryMs = 100;
+
+// Cancels an operation when the time is up, or when the caller wants it stopped. libfprint's calls
+// that wait run GLib's default main context, on which these timers are.
 class Deadline {
  public:
-  explicit Deadline(std::chrono::seconds timeout) : cancellable_(g_cancellable_new()) {
-    source_ = g_timeout_add_seconds(static_cast<guint>(timeout.count()), &Deadline::Expire, this);
+  Deadline(std::chrono::seconds timeout, const std::function<bool()>& stop)
+      : cancellable_(g_cancellable_new()), stop_(stop) {
+    expiry_ = g_timeout_add_seconds(static_cast<guint>(timeout.count()), &Deadline::Expire, this);
+    if (stop_) asking_ = g_timeout_add(kStopAskedEveryMs, &Deadline::AskToStop, this);
   }
   ~Deadline() {
-    if (source_ != 0) g_source_remove(source_);
+    if (expiry_ != 0) g_source_remove(expiry_);
+    if (asking_ != 0) g_source_remove(asking_);
   }
   Deadline(const Deadline&) = delete;
   Deadline& operator=(const Deadline&) = delete;
 
   GCancellable* cancellable() const { return cancellable_.get(); }
+  bool stopped() const { return stopped_; }
 
  private:
   static gboolean Expire(gpointer self) {
     auto* deadline = static_cast<Deadline*>(self);
-    deadline->source_ = 0;  // GLib removes the timer itself when FALSE is returned.
+    deadline->expiry_ = 0;  // GLib removes the timer itself when FALSE is returned.
+    g_cancellable_cancel(deadline->cancellable_.get());
+    return G_SOURCE_REMOVE;
+  }
+
+  static gboolean AskToStop(gpointer self) {
+    auto* deadline = static_cast<Deadline*>(self);
+    if (!deadline->stop_()) return G_SOURCE_CONTINUE;
+    deadline->asking_ = 0;
+    deadline->stopped_ = true;
     g_cancellable_cancel(deadline->cancellable_.get());
     return G_SOURCE_REMOVE;
   }
 
   GObjectPtr<GCancellable> cancellable_;
-  guint source_ = 0;
+  const std::function<bool()>& stop_;
+  guint expiry_ = 0;
+  guint asking_ = 0;
+  bool stopped_ = false;
 };
 
 CapturePrompt FirstPrompt(const ReaderInfo& info) {
@@ -116,7 +134,8 @@ Reader::~Reader() {
 const ReaderInfo& Reader::info() const { return device_->info; }
 
 Result<Capture> Reader::CaptureImage(const CaptureOptions& options) {
-  const Deadline deadline(std::clamp(options.timeout, kCaptureTimeoutMin, kCaptureTimeoutMax));
+  const Deadline deadline(std::clamp(options.timeout, kCaptureTimeoutMin, kCaptureTimeoutMax),
+                          options.stop);
   CapturePrompt prompt = FirstPrompt(info());
   for (int attempt = 0; attempt <= kCaptureRetriesMax; ++attempt) {
     if (options.prompt) options.prompt(prompt);
@@ -125,6 +144,9 @@ Result<Capture> Reader::CaptureImage(const CaptureOptions& options) {
         fp_device_capture_sync(device_->device.get(), TRUE, deadline.cancellable(), &raw_error));
     const GErrorPtr error(raw_error);
     if (image != nullptr) return FromImage(image.get(), options);
+    if (deadline.stopped()) {
+      return Fail(ErrorCode::kCancelled, "STOPPED", "the capture was stopped");
+    }
     if (error == nullptr) {
       return Fail(ErrorCode::kInternal, "READER_FAILED",
                   info().name + " gave neither an image nor an error; start again");

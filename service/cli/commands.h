@@ -31,6 +31,7 @@ void RegisterSlip(CLI::App& app, Context& context);
 void RegisterSession(CLI::App& app, Context& context);
 void RegisterStats(CLI::App& app, Context& context);
 void RegisterSynth(CLI::App& app, Context& context);
+void RegisterTerminal(CLI::App& app, Context& context);
 void RegisterVerify(CLI::App& app, Context& context);
 void RegisterVoter(CLI::App& app, Context& context);
 

@@ -15,11 +15,12 @@ using RegisterCommand = void (*)(CLI::App&, Context&);
 
 // Every command, in the order in which --help lists them.
 constexpr RegisterCommand kCommands[] = {
-    RegisterExtract, RegisterCompare,  RegisterEvaluate, RegisterKeys,          RegisterSynth,
-    RegisterCapture, RegisterLoad,     RegisterRegister, RegisterEnroll,        RegisterVerify,
-    RegisterPolls,   RegisterStats,    RegisterCases,    RegisterAudit,         RegisterDemo,
-    RegisterVoter,   RegisterBackup,   RegisterRestore,  RegisterRegisterFiles, RegisterIdentify,
-    RegisterSlip,    RegisterFallback, RegisterSession,  RegisterOfficers,      RegisterDedup,
+    RegisterExtract,  RegisterCompare,  RegisterEvaluate, RegisterKeys,          RegisterSynth,
+    RegisterCapture,  RegisterLoad,     RegisterRegister, RegisterEnroll,        RegisterVerify,
+    RegisterPolls,    RegisterStats,    RegisterCases,    RegisterAudit,         RegisterDemo,
+    RegisterVoter,    RegisterBackup,   RegisterRestore,  RegisterRegisterFiles, RegisterIdentify,
+    RegisterSlip,     RegisterFallback, RegisterSession,  RegisterOfficers,      RegisterDedup,
+    RegisterTerminal,
 };
 
 ExitStatus UsageError(const CLI::App& app, const CLI::ParseError& error) {

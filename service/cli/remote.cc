@@ -15,6 +15,8 @@ namespace {
 constexpr std::string_view kUnixScheme = "unix:";
 constexpr size_t kPemBytesMax = size_t{1} << 20;
 constexpr int kReceiveBytesMax = 64 << 20;
+// How soon a daemon that was away is asked for again, at most: gRPC's own bound is two minutes.
+constexpr int kReconnectMsMax = 1000;
 
 ErrorCode CodeOf(int code) {
   switch (static_cast<grpc::StatusCode>(code)) {
@@ -126,6 +128,7 @@ Result<Remote> Remote::Open(const RemoteOptions& options) {
                          Credentials(options));
   grpc::ChannelArguments arguments;
   arguments.SetMaxReceiveMessageSize(kReceiveBytesMax);
+  arguments.SetInt(GRPC_ARG_MAX_RECONNECT_BACKOFF_MS, kReconnectMsMax);
   // A Unix socket has no host name; gRPC 1.51 would send its percent-encoded path as one.
   if (options.server.starts_with(kUnixScheme)) {
     arguments.SetString(GRPC_ARG_DEFAULT_AUTHORITY, "localhost");

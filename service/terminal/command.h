@@ -1,0 +1,33 @@
+// What the page asks for, as it comes over HTTP: one small flat JSON object. Every byte of it is
+// hostile.
+//
+// Thread-safety: pure functions.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "matcher/error.h"
+
+namespace taanu::terminal {
+
+// The largest command that is read, in bytes.
+inline constexpr size_t kCommandBytesMax = 2048;
+
+enum class Action : uint8_t { kSignOn, kSignOff, kStart, kCancel, kTryAgain, kFinish };
+
+struct Command {
+  Action action = Action::kFinish;
+  uint64_t step = 0;         // of the screen on which it was given
+  std::string text = {};     // operator with kSignOn, number with kStart
+  bool next_finger = false;  // with kTryAgain
+};
+
+// Reads {"action": ..., "step": ...} and the one further member that the action has: "operator" of
+// sign_on, "number" of start, "next_finger" of try_again; sign_off, cancel and finish have none.
+// Errors: kBadInput (BAD_COMMAND) for everything else, such as a member that is missing, unknown,
+// there twice or of another type, anything nested, and bytes that are no UTF-8.
+Result<Command> ParseCommand(std::string_view body);
+
+}  // namespace taanu::terminal

@@ -1,0 +1,116 @@
+#include "service/terminal/daemon_link.h"
+
+#include <algorithm>
+#include <chrono>
+#include <utility>
+
+#include "taanu/v1/administration_service.grpc.pb.h"
+#include "taanu/v1/verification_service.grpc.pb.h"
+
+namespace taanu::terminal {
+namespace {
+
+using std::chrono::milliseconds;
+
+// How long a look at the precinct may take before the link counts as cut.
+constexpr int kWatchTimeoutSeconds = 2;
+constexpr milliseconds kWatchEvery{2000};
+constexpr milliseconds kWatchEveryWhileDown{500};
+// Between two times that one question is asked.
+constexpr milliseconds kAskAgainFirst{250};
+constexpr milliseconds kAskAgainMax{2000};
+
+// Asking again may help; nothing is known to have been refused.
+bool IsPassing(const Error& error) {
+  return error.code == ErrorCode::kUnavailable || error.code == ErrorCode::kExhausted ||
+         error.code == ErrorCode::kCancelled;
+}
+
+// The daemon was not heard at all: gRPC itself says so, not the daemon.
+bool IsCut(const Error& error) {
+  return error.reason == "DAEMON_UNAVAILABLE" || error.reason == "DEADLINE_EXCEEDED";
+}
+
+v1::VerifyVoterRequest ToRequest(const Question& question, const std::string& precinct_id) {
+  v1::VerifyVoterRequest request;
+  request.set_request_id(question.request_id);
+  request.set_voter_number(question.voter_number);
+  request.set_precinct_id(precinct_id);
+  request.set_operator_id(question.operator_id);
+  for (const v1::FingerSample& sample : question.samples) *request.add_samples() = sample;
+  return request;
+}
+
+}  // namespace
+
+Result<std::unique_ptr<DaemonLink>> DaemonLink::Start(const cli::RemoteOptions& options,
+                                                      std::string precinct_id, Agent* agent) {
+  cli::RemoteOptions short_options = options;
+  short_options.timeout_s = kWatchTimeoutSeconds;
+  TAANU_ASSIGN_OR_RETURN(cli::Remote asking, cli::Remote::Open(options));
+  TAANU_ASSIGN_OR_RETURN(cli::Remote watching, cli::Remote::Open(short_options));
+  return std::unique_ptr<DaemonLink>(
+      new DaemonLink(std::move(asking), std::move(watching), std::move(precinct_id), agent));
+}
+
+DaemonLink::DaemonLink(cli::Remote asking, cli::Remote watching, std::string precinct_id,
+                       Agent* agent)
+    : asking_(std::move(asking)),
+      watching_(std::move(watching)),
+      precinct_id_(std::move(precinct_id)),
+      agent_(agent),
+      asker_([this] { Ask(); }),
+      watcher_([this] { Watch(); }) {}
+
+void DaemonLink::Ask() {
+  while (const std::optional<Question> question = agent_->WaitForQuestion()) {
+    AskUntilAnswered(*question);
+  }
+}
+
+void DaemonLink::AskUntilAnswered(const Question& question) {
+  const auto stub = v1::VerificationService::NewStub(asking_.channel());
+  const v1::VerifyVoterRequest request = ToRequest(question, precinct_id_);
+  milliseconds pause = kAskAgainFirst;
+  while (true) {
+    const Result<v1::VerifyVoterResponse> answer =
+        cli::Call(asking_, *stub, &v1::VerificationService::Stub::VerifyVoter, request);
+    if (answer) return agent_->OnDecision(question.ticket, ToDecision(*answer));
+    if (!IsPassing(answer.error())) return agent_->OnRefusal(question.ticket, answer.error());
+    agent_->OnDelay(question.ticket, answer.error());
+    if (!agent_->Sleep(pause)) return;
+    pause = std::min(2 * pause, kAskAgainMax);
+  }
+}
+
+void DaemonLink::Watch() {
+  bool up = false;
+  while (!agent_->stopped()) {
+    const Status looked = Look(!up);
+    up = looked.has_value() || !IsCut(looked.error());
+    agent_->OnLink(up ? LinkState::kUp : LinkState::kDown,
+                   looked ? std::nullopt : std::optional<Error>(looked.error()));
+    agent_->WaitForDecision(up ? kWatchEvery : kWatchEveryWhileDown);
+  }
+}
+
+Status DaemonLink::Look(bool fresh) {
+  v1::GetPrecinctStatusRequest request;
+  request.set_precinct_id(precinct_id_);
+  const auto verification = v1::VerificationService::NewStub(watching_.channel());
+  TAANU_ASSIGN_OR_RETURN(const v1::GetPrecinctStatusResponse status,
+                         cli::Call(watching_, *verification,
+                                   &v1::VerificationService::Stub::GetPrecinctStatus, request));
+  agent_->OnPrecinct(status.precinct());
+  if (!fresh) return {};
+  // A daemon that was away may have come back with other settings.
+  const auto administration = v1::AdministrationService::NewStub(watching_.channel());
+  TAANU_ASSIGN_OR_RETURN(
+      const v1::GetServerInfoResponse info,
+      cli::Call(watching_, *administration, &v1::AdministrationService::Stub::GetServerInfo,
+                v1::GetServerInfoRequest()));
+  agent_->OnCapturesMax(static_cast<int>(std::clamp<uint32_t>(info.captures_max(), 1, 100)));
+  return {};
+}
+
+}  // namespace taanu::terminal

@@ -1,0 +1,196 @@
+#include "service/terminal/station.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "service/terminal/field.h"
+
+namespace taanu::terminal {
+namespace {
+
+constexpr int kAskedFingers = 4;
+
+// Worth another capture: nothing is settled yet. Everything else is an end.
+bool WorthAnotherTry(const Decision& decision, int tries_left) {
+  return decision.outcome == v1::OUTCOME_LOW_QUALITY ||
+         (decision.outcome == v1::OUTCOME_NO_MATCH && tries_left > 0);
+}
+
+}  // namespace
+
+std::string_view PhaseName(Phase phase) {
+  switch (phase) {
+    case Phase::kSignOn:
+      return "sign_on";
+    case Phase::kIdle:
+      return "idle";
+    case Phase::kCapturing:
+      return "capturing";
+    case Phase::kDeciding:
+      return "deciding";
+    case Phase::kRetry:
+      return "retry";
+    case Phase::kDecision:
+      return "decision";
+    case Phase::kProblem:
+      return "problem";
+  }
+  return "problem";
+}
+
+std::string_view AskedFingerName(AskedFinger finger) {
+  switch (finger) {
+    case AskedFinger::kRightIndex:
+      return "right_index";
+    case AskedFinger::kLeftIndex:
+      return "left_index";
+    case AskedFinger::kRightThumb:
+      return "right_thumb";
+    case AskedFinger::kLeftThumb:
+      return "left_thumb";
+  }
+  return "right_index";
+}
+
+Station::Station(std::string operator_id, IdMaker new_request_id)
+    : new_request_id_(new_request_id), operator_id_(std::move(operator_id)) {
+  if (!operator_id_.empty()) phase_ = Phase::kIdle;
+}
+
+int Station::tries_left() const {
+  return std::max(0, captures_max_ - static_cast<int>(samples_.size()));
+}
+
+std::optional<uint64_t> Station::capture_wanted() const {
+  if (phase_ != Phase::kCapturing) return std::nullopt;
+  return ticket_;
+}
+
+Status Station::Expect(uint64_t step, bool phase_fits) const {
+  if (step != step_) {
+    return Fail(ErrorCode::kConflict, "STALE_STEP", "the screen has moved on since");
+  }
+  if (!phase_fits) return Fail(ErrorCode::kConflict, "NOT_NOW", "this cannot be done now");
+  return {};
+}
+
+void Station::Enter(Phase phase) {
+  phase_ = phase;
+  ++step_;
+}
+
+void Station::ForgetVoter() {
+  voter_number_.clear();
+  finger_ = AskedFinger::kRightIndex;
+  prompt_.reset();
+  touches_.clear();
+  samples_.clear();
+  decision_.reset();
+  trouble_.reset();
+}
+
+void Station::Capture() {
+  ++ticket_;
+  prompt_.reset();
+  decision_.reset();
+  Enter(Phase::kCapturing);
+}
+
+Status Station::SignOn(uint64_t step, std::string_view operator_id) {
+  TAANU_RETURN_IF_ERROR(Expect(step, phase_ == Phase::kSignOn));
+  TAANU_ASSIGN_OR_RETURN(operator_id_, ReadField(operator_id, "BAD_OPERATOR_ID"));
+  Enter(Phase::kIdle);
+  return {};
+}
+
+Status Station::SignOff(uint64_t step) {
+  TAANU_RETURN_IF_ERROR(Expect(step, phase_ == Phase::kIdle));
+  operator_id_.clear();
+  Enter(Phase::kSignOn);
+  return {};
+}
+
+Status Station::Start(uint64_t step, std::string_view voter_number, uint64_t now_s) {
+  TAANU_RETURN_IF_ERROR(Expect(step, phase_ == Phase::kIdle || Finished()));
+  TAANU_ASSIGN_OR_RETURN(std::string number, ReadField(voter_number, "BAD_VOTER_NUMBER"));
+  ForgetVoter();
+  voter_number_ = std::move(number);
+  started_s_ = now_s;
+  Capture();
+  return {};
+}
+
+Status Station::Cancel(uint64_t step) {
+  TAANU_RETURN_IF_ERROR(Expect(step, phase_ == Phase::kCapturing || phase_ == Phase::kRetry));
+  ForgetVoter();
+  Enter(Phase::kIdle);
+  return {};
+}
+
+Status Station::TryAgain(uint64_t step, bool with_next_finger) {
+  TAANU_RETURN_IF_ERROR(Expect(step, phase_ == Phase::kRetry));
+  if (with_next_finger) {
+    finger_ = static_cast<AskedFinger>((static_cast<int>(finger_) + 1) % kAskedFingers);
+  }
+  Capture();
+  return {};
+}
+
+Status Station::Finish(uint64_t step) {
+  TAANU_RETURN_IF_ERROR(Expect(step, Finished()));
+  ForgetVoter();
+  Enter(Phase::kIdle);
+  return {};
+}
+
+void Station::OnPrompt(uint64_t ticket, CapturePrompt prompt) {
+  if (capture_wanted() == ticket) prompt_ = prompt;
+}
+
+void Station::OnTouch(uint64_t ticket, const Touch& touch, v1::FingerSample sample) {
+  if (capture_wanted() != ticket) return;
+  touches_.push_back(touch);
+  samples_.push_back(std::move(sample));
+  question_ = Question{.ticket = ++ticket_,
+                       .request_id = new_request_id_(),
+                       .voter_number = voter_number_,
+                       .operator_id = operator_id_,
+                       .samples = samples_};
+  prompt_.reset();
+  Enter(Phase::kDeciding);
+}
+
+void Station::OnDecision(uint64_t ticket, const Decision& decision, uint64_t now_s) {
+  if (!question_ || question_->ticket != ticket) return;
+  question_.reset();
+  trouble_.reset();
+  // Captures that are too poor to compare prove nothing about the voter: they take no try away.
+  if (decision.outcome == v1::OUTCOME_LOW_QUALITY) {
+    samples_.clear();
+  } else if (touches_.back().reason == QualityReason::kNoFinger) {
+    samples_.pop_back();
+  }
+  decision_ = decision;
+  if (ToneOf(decision.outcome) == Tone::kGreen) {
+    ++tally_.accredited;
+    tally_.seconds += now_s - std::min(now_s, started_s_);
+  }
+  const bool again = WorthAnotherTry(decision, tries_left());
+  // Fingers are kept no longer than the attempt lasts.
+  if (!again) samples_.clear();
+  Enter(again ? Phase::kRetry : Phase::kDecision);
+}
+
+void Station::OnDelay(uint64_t ticket, const Error& why) {
+  if (question_ && question_->ticket == ticket) trouble_ = why;
+}
+
+void Station::OnRefusal(uint64_t ticket, const Error& why) {
+  if (!question_ || question_->ticket != ticket) return;
+  question_.reset();
+  samples_.clear();
+  trouble_ = why;
+  Enter(Phase::kProblem);
+}
+
+}  // namespace taanu::terminal
