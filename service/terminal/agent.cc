@@ -41,6 +41,10 @@ Status Agent::Do(const Command& command) {
         return station_.SignOff(command.step);
       case Action::kStart:
         return station_.Start(command.step, command.text, NowSeconds());
+      case Action::kSearch:
+        return station_.StartSearch(command.step, NowSeconds());
+      case Action::kReissue:
+        return station_.Reissue(command.step);
       case Action::kCancel:
         return station_.Cancel(command.step);
       case Action::kTryAgain:
@@ -109,6 +113,10 @@ void Agent::OnDecision(uint64_t ticket, const Decision& decision) {
     station_.OnDecision(ticket, decision, NowSeconds());
     ++decisions_;
   });
+}
+
+void Agent::OnSlip(uint64_t ticket, const GivenSlip& slip) {
+  Apply([&] { station_.OnSlip(ticket, slip); });
 }
 
 void Agent::OnDelay(uint64_t ticket, const Error& why) {

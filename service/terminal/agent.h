@@ -45,6 +45,7 @@ class Agent {
   // For the daemon's threads. Waits for an open question; none where it is stopped.
   std::optional<Question> WaitForQuestion();
   void OnDecision(uint64_t ticket, const Decision& decision);
+  void OnSlip(uint64_t ticket, const GivenSlip& slip);
   void OnDelay(uint64_t ticket, const Error& why);
   void OnRefusal(uint64_t ticket, const Error& why);
   // Waits until a decision has changed the precinct's figures, or for `time`.

@@ -22,6 +22,8 @@ constexpr std::array kForms = {
     Form{"sign_on", Action::kSignOn, "operator"},
     Form{"sign_off", Action::kSignOff, nullptr},
     Form{"start", Action::kStart, "number"},
+    Form{"search", Action::kSearch, nullptr},
+    Form{"reissue", Action::kReissue, nullptr},
     Form{"cancel", Action::kCancel, nullptr},
     Form{"try_again", Action::kTryAgain, "next_finger", json::value_t::boolean},
     Form{"finish", Action::kFinish, nullptr},

@@ -15,7 +15,16 @@ namespace taanu::terminal {
 // The largest command that is read, in bytes.
 inline constexpr size_t kCommandBytesMax = 2048;
 
-enum class Action : uint8_t { kSignOn, kSignOff, kStart, kCancel, kTryAgain, kFinish };
+enum class Action : uint8_t {
+  kSignOn,
+  kSignOff,
+  kStart,
+  kSearch,
+  kReissue,
+  kCancel,
+  kTryAgain,
+  kFinish
+};
 
 struct Command {
   Action action = Action::kFinish;
@@ -25,7 +34,7 @@ struct Command {
 };
 
 // Reads {"action": ..., "step": ...} and the one further member that the action has: "operator" of
-// sign_on, "number" of start, "next_finger" of try_again; sign_off, cancel and finish have none.
+// sign_on, "number" of start, "next_finger" of try_again; the others have none.
 // Errors: kBadInput (BAD_COMMAND) for everything else, such as a member that is missing, unknown,
 // there twice or of another type, anything nested, and bytes that are no UTF-8.
 Result<Command> ParseCommand(std::string_view body);

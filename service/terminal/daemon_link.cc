@@ -31,13 +31,19 @@ bool IsCut(const Error& error) {
   return error.reason == "DAEMON_UNAVAILABLE" || error.reason == "DEADLINE_EXCEEDED";
 }
 
-v1::VerifyVoterRequest ToRequest(const Question& question, const std::string& precinct_id) {
-  v1::VerifyVoterRequest request;
+// What all questions have.
+template <typename Request>
+Request ToRequest(const Question& question, const std::string& precinct_id) {
+  Request request;
   request.set_request_id(question.request_id);
-  request.set_voter_number(question.voter_number);
   request.set_precinct_id(precinct_id);
   request.set_operator_id(question.operator_id);
-  for (const v1::FingerSample& sample : question.samples) *request.add_samples() = sample;
+  if constexpr (requires { request.samples(); }) {
+    for (const v1::FingerSample& sample : question.samples) *request.add_samples() = sample;
+  }
+  if constexpr (requires { request.voter_number(); }) {
+    request.set_voter_number(question.voter_number);
+  }
   return request;
 }
 
@@ -69,18 +75,44 @@ void DaemonLink::Ask() {
 }
 
 void DaemonLink::AskUntilAnswered(const Question& question) {
-  const auto stub = v1::VerificationService::NewStub(asking_.channel());
-  const v1::VerifyVoterRequest request = ToRequest(question, precinct_id_);
   milliseconds pause = kAskAgainFirst;
   while (true) {
-    const Result<v1::VerifyVoterResponse> answer =
-        cli::Call(asking_, *stub, &v1::VerificationService::Stub::VerifyVoter, request);
-    if (answer) return agent_->OnDecision(question.ticket, ToDecision(*answer));
-    if (!IsPassing(answer.error())) return agent_->OnRefusal(question.ticket, answer.error());
-    agent_->OnDelay(question.ticket, answer.error());
+    const Status asked = AskOnce(question);
+    if (asked) return;
+    if (!IsPassing(asked.error())) return agent_->OnRefusal(question.ticket, asked.error());
+    agent_->OnDelay(question.ticket, asked.error());
     if (!agent_->Sleep(pause)) return;
     pause = std::min(2 * pause, kAskAgainMax);
   }
+}
+
+Status DaemonLink::AskOnce(const Question& question) {
+  using Stub = v1::VerificationService::Stub;
+  const auto stub = v1::VerificationService::NewStub(asking_.channel());
+  switch (question.asking) {
+    case Asking::kVerify: {
+      const auto request = ToRequest<v1::VerifyVoterRequest>(question, precinct_id_);
+      TAANU_ASSIGN_OR_RETURN(const auto answer,
+                             cli::Call(asking_, *stub, &Stub::VerifyVoter, request));
+      agent_->OnDecision(question.ticket, ToDecision(answer));
+      return {};
+    }
+    case Asking::kSearch: {
+      const auto request = ToRequest<v1::IdentifyVoterRequest>(question, precinct_id_);
+      TAANU_ASSIGN_OR_RETURN(const auto answer,
+                             cli::Call(asking_, *stub, &Stub::IdentifyVoter, request));
+      agent_->OnDecision(question.ticket, ToDecision(answer));
+      return {};
+    }
+    case Asking::kReissue: {
+      const auto request = ToRequest<v1::ReissueSlipRequest>(question, precinct_id_);
+      TAANU_ASSIGN_OR_RETURN(const auto answer,
+                             cli::Call(asking_, *stub, &Stub::ReissueSlip, request));
+      agent_->OnSlip(question.ticket, ToSlip(answer.slip()));
+      return {};
+    }
+  }
+  return Fail(ErrorCode::kInternal, "UNKNOWN_QUESTION", "there is no such question");
 }
 
 void DaemonLink::Watch() {

@@ -27,6 +27,8 @@ class DaemonLink {
   DaemonLink(cli::Remote asking, cli::Remote watching, std::string precinct_id, Agent* agent);
   void Ask();
   void AskUntilAnswered(const Question& question);
+  // Hands the answer to the agent, where there is one.
+  Status AskOnce(const Question& question);
   void Watch();
   // One look at the precinct; `fresh` where the daemon was away before.
   Status Look(bool fresh);

@@ -25,6 +25,7 @@ Tone ToneOf(v1::Outcome outcome) {
     case v1::OUTCOME_LOW_QUALITY:
     case v1::OUTCOME_NOT_ON_ROLL:
     case v1::OUTCOME_NO_REFERENCE:
+    case v1::OUTCOME_AMBIGUOUS:
     case v1::OUTCOME_POLLS_NOT_OPEN:
       return Tone::kAmber;
     default:
@@ -46,7 +47,18 @@ Decision ToDecision(const v1::VerifyVoterResponse& response) {
   decision.case_id = response.case_id();
   decision.time_s = response.decision_time().seconds();
   decision.replayed = response.replayed();
+  if (response.has_slip()) decision.slip = ToSlip(response.slip());
   return decision;
+}
+
+Decision ToDecision(const v1::IdentifyVoterResponse& response) {
+  Decision decision = ToDecision(response.decision());
+  decision.voter_number = response.voter_number();
+  return decision;
+}
+
+GivenSlip ToSlip(const v1::Slip& slip) {
+  return {.text = slip.text(), .issue_number = slip.issue_number()};
 }
 
 }  // namespace taanu::terminal

@@ -31,6 +31,12 @@ struct Given {
   int64_t time_s = 0;  // seconds since 1970, UTC
 };
 
+// What is printed for the voter.
+struct GivenSlip {
+  std::string text;           // plain text of 32 columns
+  uint32_t issue_number = 0;  // 1 the slip itself, 2 and more its copies
+};
+
 struct Decision {
   v1::Outcome outcome = v1::OUTCOME_UNSPECIFIED;
   bool finger_matched = false;
@@ -39,8 +45,12 @@ struct Decision {
   uint64_t case_id = 0;           // where one was opened
   int64_t time_s = 0;             // seconds since 1970, UTC
   bool replayed = false;          // the first answer to the question, given again
+  std::string voter_number;       // of the voter who was found by finger alone
+  std::optional<GivenSlip> slip;  // with an accreditation, and where it was issued again
 };
 
 Decision ToDecision(const v1::VerifyVoterResponse& response);
+Decision ToDecision(const v1::IdentifyVoterResponse& response);
+GivenSlip ToSlip(const v1::Slip& slip);
 
 }  // namespace taanu::terminal

@@ -21,7 +21,8 @@ struct TerminalOptions {
 
 // Serves the page and works the reader until SIGTERM or SIGINT. To be called on the main thread,
 // once, before any other thread is started. Errors: as ForbidMemoryDumps, WebServer::Start,
-// DaemonLink::Start, and of the file. That the daemon or the reader is away is no error: the page shows it.
+// DaemonLink::Start, and of the file. That the daemon or the reader is away is no error: the page
+// shows it.
 Status RunTerminal(const TerminalOptions& options);
 
 }  // namespace taanu::terminal

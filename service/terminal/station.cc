@@ -12,8 +12,9 @@ constexpr int kAskedFingers = 4;
 
 // Worth another capture: nothing is settled yet. Everything else is an end.
 bool WorthAnotherTry(const Decision& decision, int tries_left) {
-  return decision.outcome == v1::OUTCOME_LOW_QUALITY ||
-         (decision.outcome == v1::OUTCOME_NO_MATCH && tries_left > 0);
+  if (decision.outcome == v1::OUTCOME_LOW_QUALITY) return true;
+  return tries_left > 0 &&
+         (decision.outcome == v1::OUTCOME_NO_MATCH || decision.outcome == v1::OUTCOME_AMBIGUOUS);
 }
 
 }  // namespace
@@ -81,6 +82,7 @@ void Station::Enter(Phase phase) {
 
 void Station::ForgetVoter() {
   voter_number_.clear();
+  searching_ = false;
   finger_ = AskedFinger::kRightIndex;
   prompt_.reset();
   touches_.clear();
@@ -94,6 +96,16 @@ void Station::Capture() {
   prompt_.reset();
   decision_.reset();
   Enter(Phase::kCapturing);
+}
+
+void Station::AskFor(Asking asking) {
+  question_ = Question{.ticket = ++ticket_,
+                       .asking = asking,
+                       .request_id = new_request_id_(),
+                       .voter_number = voter_number_,
+                       .operator_id = operator_id_,
+                       .samples = samples_};
+  Enter(Phase::kDeciding);
 }
 
 Status Station::SignOn(uint64_t step, std::string_view operator_id) {
@@ -117,6 +129,22 @@ Status Station::Start(uint64_t step, std::string_view voter_number, uint64_t now
   voter_number_ = std::move(number);
   started_s_ = now_s;
   Capture();
+  return {};
+}
+
+Status Station::StartSearch(uint64_t step, uint64_t now_s) {
+  TAANU_RETURN_IF_ERROR(Expect(step, phase_ == Phase::kIdle || Finished()));
+  ForgetVoter();
+  searching_ = true;
+  started_s_ = now_s;
+  Capture();
+  return {};
+}
+
+Status Station::Reissue(uint64_t step) {
+  const bool given = phase_ == Phase::kDecision && decision_->given && !voter_number_.empty();
+  TAANU_RETURN_IF_ERROR(Expect(step, given));
+  AskFor(Asking::kReissue);
   return {};
 }
 
@@ -151,13 +179,8 @@ void Station::OnTouch(uint64_t ticket, const Touch& touch, v1::FingerSample samp
   if (capture_wanted() != ticket) return;
   touches_.push_back(touch);
   samples_.push_back(std::move(sample));
-  question_ = Question{.ticket = ++ticket_,
-                       .request_id = new_request_id_(),
-                       .voter_number = voter_number_,
-                       .operator_id = operator_id_,
-                       .samples = samples_};
   prompt_.reset();
-  Enter(Phase::kDeciding);
+  AskFor(searching_ ? Asking::kSearch : Asking::kVerify);
 }
 
 void Station::OnDecision(uint64_t ticket, const Decision& decision, uint64_t now_s) {
@@ -171,6 +194,7 @@ void Station::OnDecision(uint64_t ticket, const Decision& decision, uint64_t now
     samples_.pop_back();
   }
   decision_ = decision;
+  if (!decision.voter_number.empty()) voter_number_ = decision.voter_number;
   if (ToneOf(decision.outcome) == Tone::kGreen) {
     ++tally_.accredited;
     tally_.seconds += now_s - std::min(now_s, started_s_);
@@ -179,6 +203,14 @@ void Station::OnDecision(uint64_t ticket, const Decision& decision, uint64_t now
   // Fingers are kept no longer than the attempt lasts.
   if (!again) samples_.clear();
   Enter(again ? Phase::kRetry : Phase::kDecision);
+}
+
+void Station::OnSlip(uint64_t ticket, const GivenSlip& slip) {
+  if (!question_ || question_->ticket != ticket) return;
+  question_.reset();
+  trouble_.reset();
+  decision_->slip = slip;
+  Enter(Phase::kDecision);
 }
 
 void Station::OnDelay(uint64_t ticket, const Error& why) {

@@ -50,13 +50,20 @@ struct Touch {
   QualityReason reason = QualityReason::kGood;
 };
 
-// What is asked of the daemon: one attempt.
+// What is asked of the daemon.
+enum class Asking : uint8_t {
+  kVerify,   // whether this finger is this voter's
+  kSearch,   // whose on the roll this finger is
+  kReissue,  // for the voter's slip again
+};
 struct Question {
   uint64_t ticket = 0;
+  Asking asking = Asking::kVerify;
   std::string request_id;  // the same however often it is asked
   std::string voter_number;
   std::string operator_id;
-  std::vector<v1::FingerSample> samples;  // of the whole attempt, the earliest first
+  std::vector<v1::FingerSample>
+      samples;  // of the whole attempt, the earliest first; none to reissue
 };
 
 // How the service at this station goes, since the program was started.
@@ -79,6 +86,11 @@ class Station {
   Status SignOff(uint64_t step);
   // From the idle screen, or from a decision that has been read. `now_s` counts seconds.
   Status Start(uint64_t step, std::string_view voter_number, uint64_t now_s);
+  // The same without a number: the finger alone tells who the voter is.
+  Status StartSearch(uint64_t step, uint64_t now_s);
+  // The slip of the voter of the decision that is shown, again: one that was lost, or never
+  // printed. Refused with NOT_NOW where nobody was accredited here.
+  Status Reissue(uint64_t step);
   // The voter leaves before the end. What was attempted so far stays logged.
   Status Cancel(uint64_t step);
   Status TryAgain(uint64_t step, bool with_next_finger);
@@ -91,6 +103,7 @@ class Station {
   // What the daemon says: an answer; that it could not be asked, and will be again; a refusal that
   // asking again would not change.
   void OnDecision(uint64_t ticket, const Decision& decision, uint64_t now_s);
+  void OnSlip(uint64_t ticket, const GivenSlip& slip);
   void OnDelay(uint64_t ticket, const Error& why);
   void OnRefusal(uint64_t ticket, const Error& why);
 
@@ -101,13 +114,15 @@ class Station {
   // Grows with each change of the phase.
   uint64_t step() const { return step_; }
   const std::string& operator_id() const { return operator_id_; }
+  // Empty while a finger alone is to tell it.
   const std::string& voter_number() const { return voter_number_; }
+  bool searching() const { return searching_; }
   AskedFinger finger() const { return finger_; }
   std::optional<CapturePrompt> prompt() const { return prompt_; }
   // Every capture since the voter came, the last one last.
   const std::vector<Touch>& touches() const { return touches_; }
   int tries_left() const;
-  // In the phases kRetry and kDecision.
+  // In the phases kRetry and kDecision, and while its slip is issued again.
   const std::optional<Decision>& decision() const { return decision_; }
   // Why an answer is late, or in kProblem what is wrong.
   const std::optional<Error>& trouble() const { return trouble_; }
@@ -123,6 +138,7 @@ class Station {
   void Enter(Phase phase);
   void ForgetVoter();
   void Capture();
+  void AskFor(Asking asking);
   bool Finished() const { return phase_ == Phase::kDecision || phase_ == Phase::kProblem; }
 
   const IdMaker new_request_id_;
@@ -133,6 +149,7 @@ class Station {
 
   std::string operator_id_;
   std::string voter_number_;
+  bool searching_ = false;
   uint64_t started_s_ = 0;
   AskedFinger finger_ = AskedFinger::kRightIndex;
   std::optional<CapturePrompt> prompt_;

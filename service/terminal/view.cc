@@ -84,11 +84,15 @@ json DecisionJson(const std::optional<Decision>& decision) {
                  {"case", decision->case_id},
                  {"time", decision->time_s},
                  {"replayed", decision->replayed},
-                 {"given", nullptr}};
+                 {"given", nullptr},
+                 {"slip", nullptr}};
   if (decision->given) {
     object["given"] = {{"slip", decision->given->slip_number},
                        {"precinct", decision->given->precinct_id},
                        {"time", decision->given->time_s}};
+  }
+  if (decision->slip) {
+    object["slip"] = {{"text", decision->slip->text}, {"issue", decision->slip->issue_number}};
   }
   return object;
 }
@@ -110,6 +114,7 @@ std::string ViewJson(const Station& station, const Surroundings& around, const V
       {"language", text.language},
       {"operator", station.operator_id()},
       {"voter", station.voter_number()},
+      {"searching", station.searching()},
       {"finger", AskedFingerName(station.finger())},
       {"prompt", station.prompt() ? json(PromptName(*station.prompt())) : json(nullptr)},
       {"touches", TouchesJson(station.touches())},

@@ -33,6 +33,8 @@ export function sentence(decision, mayRetry) {
       return t("This voter votes in precinct {precinct}.", { precinct: decision.voter_precinct });
     case "no_reference":
       return t("No finger of this voter can be compared. Two officers must check the document.");
+    case "ambiguous":
+      return t("The finger is like those of several voters. Try another one, or ask for the number.");
     case "polls_not_open": return t("The polls of this precinct are not open yet.");
     case "polls_closed": return t("The polls of this precinct are closed.");
     case "fallback_cap_reached":

@@ -167,6 +167,18 @@ function showWaiting(screen) {
   setAll(".detail", trouble === null ? "" : `${trouble.reason}: ${trouble.message}`);
 }
 
+function showSlip(screen) {
+  const { slip, given } = screen.decision;
+  byId("slip").hidden = slip === null;
+  byId("slip-title").textContent = slip?.issue > 1
+    ? t("Copy {n} of the slip", { n: slip.issue - 1 }) : t("The slip");
+  byId("slip-text").textContent = slip?.text ?? "";
+  byId("print").hidden = slip === null;
+  byId("reissue").hidden = given === null || screen.voter === "" ||
+    given.precinct !== screen.precinct_id;
+  byId("slip-actions").hidden ||= byId("print").hidden && byId("reissue").hidden;
+}
+
 function showDecision(screen) {
   const decision = screen.decision;
   if (decision === null) return;
@@ -180,6 +192,7 @@ function showDecision(screen) {
     item.textContent = text;
     return item;
   }));
+  showSlip(screen);
   const next = kFingers[(kFingers.indexOf(screen.finger) + 1) % kFingers.length];
   byId("other").textContent = t("Next finger: {finger}", { finger: fingerName(next) });
 }
@@ -219,6 +232,7 @@ export function showScreen(screen, moved) {
   showWaiting(screen);
   showDecision(screen);
   setAll(".number", screen.voter);
+  for (const element of all(".voter")) element.hidden = screen.voter === "";
   setAll(".tries", screen.phase === "capturing" || screen.phase === "retry"
     ? t("Tries left: {n}", { n: screen.tries_left }) : "");
   byId("operator-now").textContent = screen.operator;

@@ -120,6 +120,7 @@ step("a voter who is recognised is given a ballot, and the figures move", async 
   await scan(here[0].number);  // From the screen of the last decision, as a scanner would.
   await press(print(here[0], 0), "decision");
   await decided("green", "Give the ballot", "Slip number 1");
+  assert.match(await page.textContent("#slip-text"), new RegExp(kPrecinct));
   await page.waitForFunction((text) => document.querySelector("#accredited").textContent === text,
     `1 / ${here.length}`);
   assert.equal(await page.textContent("#here"), "1");
@@ -158,6 +159,19 @@ step("a voter who comes again gets no second ballot", async () => {
   await shows(page, "The finger is this voter's own.");
   await shows(page, "Case 1 was opened.");
   await keep("08-already-accredited", { languages: ["ky", "ru"] });
+});
+
+step("a slip that was lost is issued again, as a copy", async () => {
+  await page.click("#reissue");
+  await shows(page, "Copy 1 of the slip");
+  assert.equal(await verdict(), "No ballot", "a copy of the slip is no second ballot");
+  assert.match(await page.textContent("#slip-text"), new RegExp(kPrecinct));
+  await keep("08-slip-again", { languages: ["ky", "ru"] });
+  await page.emulateMedia({ media: "print" });
+  assert.ok(await page.isVisible("#slip-text"));
+  assert.ok(!await page.isVisible("#verdict"));
+  await shot(page, "08-slip-printed");
+  await page.emulateMedia({ media: "screen" });
 });
 
 step("an unknown number and a voter of another precinct are told apart", async () => {
@@ -202,6 +216,18 @@ step("a daemon that is killed is shown, and its answer comes when it is back", a
   assert.match(await page.textContent("#link-state"), /Connected to the service/);
   // It was asked more than once, and is one accreditation.
   await page.waitForFunction(() => document.querySelector("#accredited").textContent.startsWith("3 /"));
+});
+
+step("a voter without a number is found by finger alone", async () => {
+  await page.keyboard.press("Enter");
+  await phase(page, "idle");
+  await page.click("#search");
+  await phase(page, "capturing");
+  await keep("13-search", { languages: ["ky", "ru"] });
+  await press(print(here[5], 0), "decision");
+  await decided("green", "Give the ballot", "Slip number 4");
+  assert.equal(await page.textContent(".decision .number"), here[5].number);
+  await keep("13-search-found", { languages: ["ky", "ru"] });
 });
 
 step("everything can be done by keyboard, and by touch", async () => {
@@ -262,7 +288,7 @@ step("a page that is opened later takes charge, and the earlier one says so", as
 
 step("the figures of the daemon are those that the page showed", async () => {
   const outcomes = election.taanu("stats", "--precinct", kPrecinct, "--by", "outcome", "--csv");
-  for (const line of ["ACCREDITED,3", "NO_MATCH,5", "LOW_QUALITY,1", "ALREADY_ACCREDITED,1",
+  for (const line of ["ACCREDITED,4", "NO_MATCH,5", "LOW_QUALITY,1", "ALREADY_ACCREDITED,1",
     "NOT_ON_ROLL,2", "WRONG_PRECINCT,1", "POLLS_NOT_OPEN,1", "POLLS_CLOSED,1"]) {
     assert.ok(outcomes.includes(line), `${line} is not in\n${outcomes}`);
   }

@@ -19,6 +19,8 @@ TEST(CommandTest, EachActionIsRead) {
   EXPECT_TRUE(again->next_finger);
   EXPECT_EQ(ParseCommand(R"({"action":"sign_on","step":0,"operator":"Б"})")->text, "Б");
   EXPECT_EQ(ParseCommand(R"({"action":"sign_off","step":0})")->action, Action::kSignOff);
+  EXPECT_EQ(ParseCommand(R"({"action":"search","step":0})")->action, Action::kSearch);
+  EXPECT_EQ(ParseCommand(R"({"action":"reissue","step":0})")->action, Action::kReissue);
   EXPECT_EQ(ParseCommand(R"({"action":"cancel","step":0})")->action, Action::kCancel);
   EXPECT_EQ(ParseCommand(R"({"action":"finish","step":0})")->action, Action::kFinish);
 }

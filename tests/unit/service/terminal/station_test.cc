@@ -215,6 +215,53 @@ TEST_F(StationTest, TheNextNumberMayBeReadWhileADecisionIsShown) {
   EXPECT_FALSE(station_.decision());
 }
 
+TEST_F(StationTest, AFingerAloneTellsWhoTheVoterIs) {
+  ASSERT_TRUE(station_.StartSearch(step(), now_s_));
+  EXPECT_TRUE(station_.searching());
+  Touch();
+  EXPECT_EQ(station_.question()->asking, Asking::kSearch);
+  EXPECT_TRUE(station_.question()->voter_number.empty());
+  Answer(v1::OUTCOME_AMBIGUOUS);
+  ASSERT_EQ(station_.phase(), Phase::kRetry);
+  ASSERT_TRUE(station_.TryAgain(step(), true));
+  Touch();
+  Decision found = Of(v1::OUTCOME_ACCREDITED);
+  found.voter_number = "V-7";
+  station_.OnDecision(station_.question()->ticket, found, now_s_);
+  EXPECT_EQ(station_.voter_number(), "V-7");
+  ASSERT_TRUE(station_.Finish(step()));
+  EXPECT_FALSE(station_.searching());
+}
+
+TEST_F(StationTest, ASlipIsIssuedAgainForWhomeverWasAccreditedAndTheDecisionStays) {
+  StartVoter();
+  Touch();
+  Decision earlier = Of(v1::OUTCOME_ALREADY_ACCREDITED);
+  earlier.given = Given{.slip_number = 3};
+  station_.OnDecision(station_.question()->ticket, earlier, now_s_);
+  ASSERT_TRUE(station_.Reissue(step()));
+  EXPECT_EQ(station_.phase(), Phase::kDeciding);
+  const Question question = station_.question().value();
+  EXPECT_EQ(question.asking, Asking::kReissue);
+  EXPECT_EQ(question.voter_number, "V-1");
+  EXPECT_TRUE(question.samples.empty());
+  station_.OnSlip(question.ticket, {.text = "SLIP 3 COPY", .issue_number = 2});
+  EXPECT_EQ(station_.phase(), Phase::kDecision);
+  EXPECT_EQ(station_.decision()->outcome, v1::OUTCOME_ALREADY_ACCREDITED);
+  EXPECT_EQ(station_.decision()->slip->issue_number, 2U);
+  EXPECT_EQ(station_.tally().accredited, 0U);
+}
+
+TEST_F(StationTest, NobodyGetsASlipWithoutAnAccreditation) {
+  EXPECT_FALSE(station_.Reissue(step()));
+  StartVoter();
+  Touch();
+  Answer(v1::OUTCOME_NO_REFERENCE);
+  const Status refused = station_.Reissue(step());
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().reason, "NOT_NOW");
+}
+
 TEST_F(StationTest, NumbersAndNamesThatTheContractDoesNotTakeAreRefusedHere) {
   for (const std::string& bad :
        {std::string(), std::string("  "), std::string(65, '1'), std::string("a\nb"),
