@@ -150,17 +150,6 @@ class TableReader {
     *value = roles;
   }
 
-  void Flag(std::string_view key, bool* value) {
-    const toml::node* node = Take(key);
-    if (node == nullptr) return;
-    const auto flag = node->value_exact<bool>();
-    if (!flag) {
-      Complain(*node, key, "must be true or false");
-      return;
-    }
-    *value = *flag;
-  }
-
   // A list of texts of 1 to `bytes_max` bytes.
   void Texts(std::string_view key, size_t bytes_max, std::set<std::string, std::less<>>* value) {
     const toml::node* node = Take(key);
