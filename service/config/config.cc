@@ -239,6 +239,8 @@ void ReadElection(TableReader& in, Config::Election* election) {
   in.Real("fallback_share_max", 0, 1, "0 to 1", &election->fallback_share_max);
   in.Integer("fallback_max", -1, 1'000'000, &election->fallback_max);
   in.Flag("sessions_required", &election->sessions_required);
+  in.Integer("tried_identities", 0, 64, &election->tried_identities);
+  in.Integer("tried_window_seconds", 1, 86'400, &election->tried_window_seconds);
 }
 
 void ReadLimits(TableReader& in, Config::Limits* limits) {
@@ -247,6 +249,8 @@ void ReadLimits(TableReader& in, Config::Limits* limits) {
   in.Integer("enrollment_queue_max", 1, 65536, &limits->enrollment_queue_max);
   in.Integer("query_queue_max", 1, 65536, &limits->query_queue_max);
   in.Integer("search_queue_max", 1, 65536, &limits->search_queue_max);
+  in.Integer("terminal_attempts_per_minute", 0, 1'000'000, &limits->terminal_attempts_per_minute);
+  in.Integer("terminal_attempts_burst", 1, 1'000'000, &limits->terminal_attempts_burst);
   in.Integer("bulk_window", 1, 256, &limits->bulk_window);
   in.Integer("bulk_window_mib", 1, 4096, &limits->bulk_window_mib);
   in.Integer("message_mib_max", 1, 256, &limits->message_mib_max);
@@ -287,6 +291,9 @@ Status CheckTogether(const Config& config, std::string_view file) {
   if (config.store.database.empty()) return fail("[store] database must not be empty");
   if (!slip::IsElectionName(config.election.name)) {
     return fail("[election] name must be one line of 1 to 100 bytes: it stands on every slip");
+  }
+  if (config.election.tried_identities == 1) {
+    return fail("[election] tried_identities must be at least 2, or 0 for never");
   }
   if (config.limits.enrollment_queue_max < config.limits.bulk_window) {
     return fail("[limits] enrollment_queue_max must be at least bulk_window");
@@ -461,6 +468,10 @@ fallback_max = -1
 # Whether a terminal must work in a session of its station (`taanu session start`), so that a device
 # and its backup cannot both accredit. Without it terminals that start no session are served too.
 sessions_required = false
+# One finger that matches nobody under so many numbers within so many seconds is told to the auditors
+# as suspicious_attempts; 0 for never.
+tried_identities = 3
+tried_window_seconds = 600
 
 [search]
 # Keeps rolls in memory, some 1.5 KB to a print: what identification by finger alone, and the search
@@ -479,6 +490,10 @@ enrollment_queue_max = 1280
 query_queue_max = 256
 # Searches by finger alone.
 search_queue_max = 32
+# Attempts that one terminal, by its certificate, may make in a minute for long (0: no limit), and at
+# once: more than a queue of people makes. One more is answered RESOURCE_EXHAUSTED.
+terminal_attempts_per_minute = 120
+terminal_attempts_burst = 60
 # Items of a bulk load that may be without a status, and the MiB that they may take.
 bulk_window = 256
 bulk_window_mib = 128

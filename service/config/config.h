@@ -93,6 +93,10 @@ struct Config {
 
     // The share in millionths, so that it is one number wherever it is kept.
     reconcile::Tolerance Tolerance() const;
+    // Under how many numbers one finger that matches nobody is suspicious, 2 to 64, 0 for never,
+    // and within how many seconds.
+    int tried_identities = 3;
+    int tried_window_seconds = 600;
   } election;
 
   struct Search {
@@ -111,6 +115,10 @@ struct Config {
     int enrollment_queue_max = 1280;
     // Queries and administration that may wait for a thread.
     int query_queue_max = 256;
+    // Attempts that one terminal, by its certificate, may make in a minute for long, 0 for no
+    // limit, and at once.
+    int terminal_attempts_per_minute = 120;
+    int terminal_attempts_burst = 60;
     // Searches by finger alone that may wait for a thread.
     int search_queue_max = 32;
     // Items of a bulk load that may be without a status, and the bytes that they may take.

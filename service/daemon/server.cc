@@ -58,6 +58,8 @@
 #include "service/rpc/reconciliation.h"
 #include "service/rpc/store.h"
 #include "service/rpc/verification.h"
+#include "service/watch/terminal_pace.h"
+#include "service/watch/tried_fingers.h"
 
 namespace taanu {
 namespace {
@@ -256,6 +258,8 @@ class Server::Impl {
     backend_.finger_claims = &finger_claims_;
     backend_.duplicate_scope = config_.election.duplicate_scope;
     backend_.duplicate_fpir = config_.election.duplicate_fpir;
+    backend_.pace = &pace_;
+    backend_.tried = &tried_;
     backend_.gate = &gate_;
     backend_.policy = {.threshold_fmr = config_.election.threshold_fmr,
                        .captures_max = config_.election.captures_max};
@@ -444,6 +448,11 @@ class Server::Impl {
   std::unique_ptr<Signer> signer_;
   std::unique_ptr<Rolls> rolls_;
   FingerClaims finger_claims_;
+  TerminalPace pace_{
+      {.per_minute = static_cast<double>(config_.limits.terminal_attempts_per_minute),
+       .burst = config_.limits.terminal_attempts_burst}};
+  TriedFingers tried_{{.identities = config_.election.tried_identities,
+                       .window = std::chrono::seconds(config_.election.tried_window_seconds)}};
   std::unique_ptr<Database> database_;
   std::unique_ptr<SqliteRegister> register_;
   std::unique_ptr<SqliteLedger> ledger_;

@@ -117,6 +117,25 @@ std::string AttemptLeaf(const rules::AttemptAnswer& answer) {
   return Dump(leaf);
 }
 
+std::string SuspiciousAttemptsLeaf(const rules::AttemptAnswer& answer) {
+  const rules::Suspicion& suspicion = *answer.attempt.suspicion;
+  json leaf = Begin("suspicious_attempts", answer.time_us);
+  leaf["precinct"] = answer.attempt.precinct_id;
+  leaf["terminal"] = ToHex(answer.attempt.terminal);
+  leaf["operator"] = ToHex(answer.attempt.operator_ref);
+  leaf["identities"] = suspicion.identities;
+  leaf["requests"] = suspicion.request_ids;
+  return Dump(leaf);
+}
+
+std::string TerminalTooFastLeaf(std::string_view precinct_id, const KeyedReference& terminal,
+                                int64_t time_us) {
+  json leaf = Begin("terminal_too_fast", time_us);
+  leaf["precinct"] = precinct_id;
+  leaf["terminal"] = ToHex(terminal);
+  return Dump(leaf);
+}
+
 std::string PrecinctCreatedLeaf(std::string_view precinct_id, int64_t time_us) {
   json leaf = Begin("precinct_created", time_us);
   leaf["precinct"] = precinct_id;

@@ -30,6 +30,13 @@ namespace taanu {
 // found no one has no "voter".
 std::string AttemptLeaf(const rules::AttemptAnswer& answer);
 
+// type "suspicious_attempts", beside the attempt that made it so.
+std::string SuspiciousAttemptsLeaf(const rules::AttemptAnswer& answer);
+
+// type "terminal_too_fast": a terminal made attempts faster than it may, and was told to wait.
+std::string TerminalTooFastLeaf(std::string_view precinct_id, const KeyedReference& terminal,
+                                int64_t time_us);
+
 // type "precinct_created".
 std::string PrecinctCreatedLeaf(std::string_view precinct_id, int64_t time_us);
 

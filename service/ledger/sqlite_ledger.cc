@@ -132,6 +132,18 @@ Result<std::vector<LogEntry>> SqliteLedger::ListEvents(uint64_t first_index, int
   return entries;
 }
 
+Status SqliteLedger::LogTerminalTooFast(std::string_view precinct_id,
+                                        const KeyedReference& terminal) {
+  return database_->Submit(
+      [precinct = std::string(precinct_id), terminal](Connection& connection) -> Status {
+        const SqliteTransaction transaction(&connection);
+        TAANU_RETURN_IF_ERROR(
+            AppendEvent(connection, TerminalTooFastLeaf(precinct, terminal, transaction.NowUs())));
+        return {};
+      },
+      nullptr);
+}
+
 Result<Checkpoint> SqliteLedger::GetCheckpoint() const {
   return AuditLog(database_, signer_).GetCheckpoint();
 }

@@ -88,6 +88,10 @@ class SqliteLedger : public rules::Ledger {
                                                        int limit) const;
 
   // Errors: kBadInput (BAD_TIME).
+  // Queues an entry of the audit log that a terminal was told to wait. Errors: kExhausted,
+  // kUnavailable.
+  Status LogTerminalTooFast(std::string_view precinct_id, const KeyedReference& terminal);
+
   Result<Statistics> GetStatistics(const StatisticsFilter& filter) const;
   Result<std::vector<LogEntry>> ListEvents(uint64_t first_index, int limit) const;
   Result<Checkpoint> GetCheckpoint() const;

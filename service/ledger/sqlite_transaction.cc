@@ -246,6 +246,9 @@ Status SqliteTransaction::Record(AttemptAnswer* answer, bool open_case) {
   TAANU_RETURN_IF_ERROR(InsertAttempt(connection_, *answer));
   TAANU_RETURN_IF_ERROR(InsertSearches(connection_, *answer));
   TAANU_RETURN_IF_ERROR(AddToFigures(connection_, leaf));
+  if (answer->attempt.suspicion && answer->outcome == rules::Outcome::kNoMatch) {
+    TAANU_RETURN_IF_ERROR(AppendEvent(connection_, SuspiciousAttemptsLeaf(*answer)));
+  }
   if (!open_case) return {};
   return connection_.Run(
       "INSERT INTO duplicate_case(case_id, event_index, precinct_id) VALUES (?1, ?2, ?3)",

@@ -186,7 +186,8 @@ std::vector<Roll*> Rolls::NextToLoad(size_t count) {
       std::ranges::count_if(rolls, [](const Roll* r) { return !r->current(); }));
   more_to_load_ = unloaded > 0;
   std::erase_if(rolls, [quiet](const Roll* r) { return r->current() || (r->stale() && !quiet); });
-  std::ranges::stable_partition(rolls, [](const Roll* r) { return r->accredited() > 0; });
+  std::stable_partition(rolls.begin(), rolls.end(),
+                        [](const Roll* r) { return r->accredited() > 0; });
   if (rolls.size() > count) rolls.resize(count);
   return rolls;
 }

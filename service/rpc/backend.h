@@ -28,6 +28,8 @@
 namespace taanu {
 class ActivityLog;       // service/ledger/activity_log.h
 class CheckpointKeeper;  // service/ledger/checkpoint_keeper.h
+class TerminalPace;      // service/watch/terminal_pace.h
+class TriedFingers;      // service/watch/tried_fingers.h
 }  // namespace taanu
 
 namespace taanu::rpc {
@@ -48,6 +50,9 @@ struct Backend {
   FingerClaims* finger_claims = nullptr;
   SlipDesk* slip_desk = nullptr;
   OfficerList* officers = nullptr;
+  // Null where terminals have no pace, or tried fingers are not remembered.
+  TerminalPace* pace = nullptr;
+  TriedFingers* tried = nullptr;
 
   // Kept apart, so that a bulk load or a long list cannot make voters wait.
   WorkerPool* verification_pool = nullptr;

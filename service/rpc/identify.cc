@@ -19,6 +19,7 @@
 #include "service/rpc/status.h"
 #include "service/rpc/validate.h"
 #include "service/rpc/verification.h"
+#include "service/rpc/watch.h"
 
 namespace taanu::rpc {
 namespace {
@@ -156,6 +157,10 @@ bool NamesVoter(const rules::AttemptAnswer& answer) {
 
 void Identify(const Backend& backend, const UnaryCallPtr& call,
               const v1::IdentifyVoterRequest& request, v1::IdentifyVoterResponse* response) {
+  if (auto refusal = CheckPace(backend, *call)) {
+    call->Finish(tl::make_unexpected(std::move(refusal->error)), refusal->retry_delay);
+    return;
+  }
   auto prepared = Prepare(backend, *call, request);
   if (!prepared) {
     call->Finish(tl::make_unexpected(std::move(prepared).error()), kRetryDelay);

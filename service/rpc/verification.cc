@@ -15,6 +15,7 @@
 #include "service/rpc/slip.h"
 #include "service/rpc/status.h"
 #include "service/rpc/validate.h"
+#include "service/rpc/watch.h"
 
 namespace taanu::rpc {
 namespace {
@@ -75,6 +76,7 @@ Result<rules::Attempt> PrepareAttempt(const Backend& backend, const UnaryCall& c
   attempt.evidence = CompareAttempt(samples, references, backend.policy);
   attempt.samples = ReportsOf(samples);
   *claim = SearchOtherIdentities(backend, samples, references, &attempt);
+  NoteTriedFinger(backend, samples, &attempt);
   return attempt;
 }
 
@@ -99,6 +101,10 @@ Status FillStatus(const Backend& backend, const std::string& precinct_id,
 
 void Verify(const Backend& backend, const UnaryCallPtr& call, const v1::VerifyVoterRequest& request,
             v1::VerifyVoterResponse* response) {
+  if (auto refusal = CheckPace(backend, *call)) {
+    call->Finish(tl::make_unexpected(std::move(refusal->error)), refusal->retry_delay);
+    return;
+  }
   // Held until the outcome is durable, by the step below.
   std::shared_ptr<FingerClaim> claim;
   auto attempt = PrepareAttempt(backend, *call, request, &claim);

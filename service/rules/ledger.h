@@ -37,6 +37,12 @@ struct PrecinctRecord {
   uint64_t accredited_count = 0;
 };
 
+// One finger that came under the numbers of several voters and matched none of them.
+struct Suspicion {
+  uint64_t identities = 0;
+  std::vector<std::string> request_ids;  // of those attempts
+};
+
 // An attempt as it came from the terminal, after the comparison.
 struct Attempt {
   std::string request_id;  // canonical lower-case UUID
@@ -71,6 +77,8 @@ struct Attempt {
   Traits traits;
   // What two officers state; with Method::kFallback, and only then.
   std::optional<FallbackClaim> fallback;
+  // Written down beside the attempt where it ends in kNoMatch.
+  std::optional<Suspicion> suspicion;
 };
 
 inline Attempt::Traits TraitsOf(const EnrolledVoter& voter) {
