@@ -58,11 +58,13 @@ void LoadRun::Send(uint64_t n) {
 
 void LoadRun::Done(Call* call, const grpc::Status& status) {
   const double taken_ms = MsSince(call->start);
-  const std::unique_ptr<Call> owned(call);
+  const v1::Outcome outcome = call->response.outcome();
+  // Before it is counted as answered, after which this may be gone.
+  delete call;
   const std::lock_guard lock(mutex_);
   if (status.ok()) {
     ++tally_.answered;
-    ++tally_.outcomes[call->response.outcome()];
+    ++tally_.outcomes[outcome];
     tally_.answer_ms.push_back(taken_ms);
   } else if (status.error_code() == grpc::StatusCode::RESOURCE_EXHAUSTED &&
              RetryDelayOf(status) > 0) {
