@@ -45,6 +45,8 @@ Status Agent::Do(const Command& command) {
         return station_.StartSearch(command.step, NowSeconds());
       case Action::kReissue:
         return station_.Reissue(command.step);
+      case Action::kFallback:
+        return station_.Fallback(command.step, command.fallback);
       case Action::kCancel:
         return station_.Cancel(command.step);
       case Action::kTryAgain:

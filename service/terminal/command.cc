@@ -1,5 +1,6 @@
 #include "service/terminal/command.h"
 
+#include <algorithm>
 #include <array>
 #include <nlohmann/json.hpp>
 #include <set>
@@ -10,23 +11,38 @@ namespace {
 
 using nlohmann::json;
 
-// An action, and the member that it has besides "action" and "step".
+// An action, and the members that it has besides "action" and "step".
 struct Form {
   std::string_view name;
   Action action;
-  const char* member;  // null where it has none
-  json::value_t type = json::value_t::string;
+  std::array<const char*, 4> texts = {};
+  const char* flag = nullptr;
 };
 
 constexpr std::array kForms = {
-    Form{"sign_on", Action::kSignOn, "operator"},
-    Form{"sign_off", Action::kSignOff, nullptr},
-    Form{"start", Action::kStart, "number"},
-    Form{"search", Action::kSearch, nullptr},
-    Form{"reissue", Action::kReissue, nullptr},
-    Form{"cancel", Action::kCancel, nullptr},
-    Form{"try_again", Action::kTryAgain, "next_finger", json::value_t::boolean},
-    Form{"finish", Action::kFinish, nullptr},
+    Form{"sign_on", Action::kSignOn, {"operator"}},
+    Form{"sign_off", Action::kSignOff},
+    Form{"start", Action::kStart, {"number"}},
+    Form{"search", Action::kSearch},
+    Form{"reissue", Action::kReissue},
+    Form{"fallback",
+         Action::kFallback,
+         {"reason", "second_officer", "operator_code", "second_code"}},
+    Form{"cancel", Action::kCancel},
+    Form{"try_again", Action::kTryAgain, {}, "next_finger"},
+    Form{"finish", Action::kFinish},
+};
+
+struct ReasonName {
+  std::string_view name;
+  v1::FallbackReason reason;
+};
+constexpr std::array kReasons = {
+    ReasonName{"no_usable_finger", v1::FALLBACK_REASON_NO_USABLE_FINGER},
+    ReasonName{"finger_not_matched", v1::FALLBACK_REASON_FINGER_NOT_MATCHED},
+    ReasonName{"no_reference", v1::FALLBACK_REASON_NO_REFERENCE},
+    ReasonName{"reader_failed", v1::FALLBACK_REASON_READER_FAILED},
+    ReasonName{"finger_disputed", v1::FALLBACK_REASON_FINGER_DISPUTED},
 };
 
 tl::unexpected<Error> Bad(const char* what) {
@@ -66,18 +82,33 @@ Result<Command> ParseCommand(std::string_view body) {
   TAANU_ASSIGN_OR_RETURN(const json object, ParseFlat(body));
   const Form* const form = FindForm(object);
   if (form == nullptr) return Bad("there is no such action");
-  if (object.size() != (form->member != nullptr ? 3U : 2U)) return Bad("too few or many members");
   const auto step = object.find("step");
   if (step == object.end() || !step->is_number_unsigned()) return Bad("step must be a number");
   Command command{.action = form->action, .step = step->get<uint64_t>()};
-  if (form->member == nullptr) return command;
-  const auto member = object.find(form->member);
-  if (member == object.end() || member->type() != form->type) return Bad("a member is not right");
-  if (form->type == json::value_t::boolean) {
-    command.next_finger = member->get<bool>();
-  } else {
-    command.text = member->get<std::string>();
+  size_t members = 2;
+  std::array<std::string, 4> texts;
+  for (size_t i = 0; i < texts.size() && form->texts[i] != nullptr; ++i, ++members) {
+    const auto text = object.find(form->texts[i]);
+    if (text == object.end() || !text->is_string()) return Bad("a text is missing");
+    texts[i] = text->get<std::string>();
   }
+  if (form->flag != nullptr) {
+    const auto flag = object.find(form->flag);
+    if (flag == object.end() || !flag->is_boolean()) return Bad("a flag is missing");
+    command.next_finger = flag->get<bool>();
+    ++members;
+  }
+  if (object.size() != members) return Bad("there are members that the action has not");
+  if (form->action != Action::kFallback) {
+    command.text = std::move(texts[0]);
+    return command;
+  }
+  const auto* const reason = std::ranges::find(kReasons, texts[0], &ReasonName::name);
+  if (reason == kReasons.end()) return Bad("there is no such reason");
+  command.fallback = {.reason = reason->reason,
+                      .second_officer = std::move(texts[1]),
+                      .operator_code = std::move(texts[2]),
+                      .second_code = std::move(texts[3])};
   return command;
 }
 

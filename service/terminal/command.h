@@ -9,6 +9,7 @@
 #include <string_view>
 
 #include "matcher/error.h"
+#include "service/terminal/station.h"
 
 namespace taanu::terminal {
 
@@ -21,6 +22,7 @@ enum class Action : uint8_t {
   kStart,
   kSearch,
   kReissue,
+  kFallback,
   kCancel,
   kTryAgain,
   kFinish
@@ -31,10 +33,12 @@ struct Command {
   uint64_t step = 0;         // of the screen on which it was given
   std::string text = {};     // operator with kSignOn, number with kStart
   bool next_finger = false;  // with kTryAgain
+  FallbackStatement fallback = {};
 };
 
-// Reads {"action": ..., "step": ...} and the one further member that the action has: "operator" of
-// sign_on, "number" of start, "next_finger" of try_again; the others have none.
+// Reads {"action": ..., "step": ...} and the further members that the action has: "operator" of
+// sign_on, "number" of start, "next_finger" of try_again, "reason" (such as "no_reference"),
+// "second_officer", "operator_code" and "second_code" of fallback; the others have none.
 // Errors: kBadInput (BAD_COMMAND) for everything else, such as a member that is missing, unknown,
 // there twice or of another type, anything nested, and bytes that are no UTF-8.
 Result<Command> ParseCommand(std::string_view body);

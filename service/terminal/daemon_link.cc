@@ -104,6 +104,18 @@ Status DaemonLink::AskOnce(const Question& question) {
       agent_->OnDecision(question.ticket, ToDecision(answer));
       return {};
     }
+    case Asking::kFallback: {
+      auto request = ToRequest<v1::RecordFallbackRequest>(question, precinct_id_);
+      request.set_reason(question.fallback.reason);
+      request.set_second_officer_id(question.fallback.second_officer);
+      request.set_operator_code(question.fallback.operator_code);
+      request.set_second_officer_code(question.fallback.second_code);
+      request.set_disputed_request_id(question.disputed);
+      TAANU_ASSIGN_OR_RETURN(const auto answer,
+                             cli::Call(asking_, *stub, &Stub::RecordFallback, request));
+      agent_->OnDecision(question.ticket, ToDecision(answer));
+      return {};
+    }
     case Asking::kReissue: {
       const auto request = ToRequest<v1::ReissueSlipRequest>(question, precinct_id_);
       TAANU_ASSIGN_OR_RETURN(const auto answer,

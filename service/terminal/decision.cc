@@ -33,10 +33,13 @@ Tone ToneOf(v1::Outcome outcome) {
   }
 }
 
-Decision ToDecision(const v1::VerifyVoterResponse& response) {
+namespace {
+
+// What every answer has.
+template <typename Response>
+Decision Common(const Response& response) {
   Decision decision;
   decision.outcome = response.outcome();
-  decision.finger_matched = response.finger_matched();
   if (response.has_accreditation()) {
     const v1::Accreditation& accreditation = response.accreditation();
     decision.given = Given{.slip_number = accreditation.slip_number(),
@@ -48,6 +51,22 @@ Decision ToDecision(const v1::VerifyVoterResponse& response) {
   decision.time_s = response.decision_time().seconds();
   decision.replayed = response.replayed();
   if (response.has_slip()) decision.slip = ToSlip(response.slip());
+  return decision;
+}
+
+}  // namespace
+
+Decision ToDecision(const v1::VerifyVoterResponse& response) {
+  Decision decision = Common(response);
+  decision.finger_matched = response.finger_matched();
+  decision.disputable = response.accredited_search().disputable_request_id();
+  return decision;
+}
+
+Decision ToDecision(const v1::RecordFallbackResponse& response) {
+  Decision decision = Common(response);
+  decision.fallbacks_used = response.fallbacks_used();
+  decision.fallbacks_max = response.fallbacks_max();
   return decision;
 }
 

@@ -46,11 +46,15 @@ struct Decision {
   int64_t time_s = 0;             // seconds since 1970, UTC
   bool replayed = false;          // the first answer to the question, given again
   std::string voter_number;       // of the voter who was found by finger alone
+  std::string disputable;         // with OUTCOME_DUPLICATE_FINGER: what officers may dispute
+  uint64_t fallbacks_used = 0;    // with a fallback: those of the precinct, and their cap
+  uint64_t fallbacks_max = 0;
   std::optional<GivenSlip> slip;  // with an accreditation, and where it was issued again
 };
 
 Decision ToDecision(const v1::VerifyVoterResponse& response);
 Decision ToDecision(const v1::IdentifyVoterResponse& response);
+Decision ToDecision(const v1::RecordFallbackResponse& response);
 GivenSlip ToSlip(const v1::Slip& slip);
 
 }  // namespace taanu::terminal

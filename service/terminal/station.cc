@@ -148,6 +148,23 @@ Status Station::Reissue(uint64_t step) {
   return {};
 }
 
+Status Station::Fallback(uint64_t step, const FallbackStatement& statement) {
+  const bool open = phase_ == Phase::kCapturing || phase_ == Phase::kRetry ||
+                    phase_ == Phase::kProblem ||
+                    (phase_ == Phase::kDecision && ToneOf(decision_->outcome) != Tone::kGreen);
+  TAANU_RETURN_IF_ERROR(Expect(step, open && !voter_number_.empty()));
+  TAANU_ASSIGN_OR_RETURN(std::string officer,
+                         ReadField(statement.second_officer, "BAD_OFFICER_ID"));
+  samples_.clear();
+  AskFor(Asking::kFallback);
+  question_->fallback = statement;
+  question_->fallback.second_officer = std::move(officer);
+  if (statement.reason == v1::FALLBACK_REASON_FINGER_DISPUTED && decision_) {
+    question_->disputed = decision_->disputable;
+  }
+  return {};
+}
+
 Status Station::Cancel(uint64_t step) {
   TAANU_RETURN_IF_ERROR(Expect(step, phase_ == Phase::kCapturing || phase_ == Phase::kRetry));
   ForgetVoter();
@@ -190,7 +207,7 @@ void Station::OnDecision(uint64_t ticket, const Decision& decision, uint64_t now
   // Captures that are too poor to compare prove nothing about the voter: they take no try away.
   if (decision.outcome == v1::OUTCOME_LOW_QUALITY) {
     samples_.clear();
-  } else if (touches_.back().reason == QualityReason::kNoFinger) {
+  } else if (!samples_.empty() && touches_.back().reason == QualityReason::kNoFinger) {
     samples_.pop_back();
   }
   decision_ = decision;

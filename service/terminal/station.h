@@ -25,6 +25,7 @@
 #include "matcher/error.h"
 #include "service/terminal/decision.h"
 #include "taanu/v1/biometrics.pb.h"
+#include "taanu/v1/election.pb.h"
 
 namespace taanu::terminal {
 
@@ -52,18 +53,30 @@ struct Touch {
 
 // What is asked of the daemon.
 enum class Asking : uint8_t {
-  kVerify,   // whether this finger is this voter's
-  kSearch,   // whose on the roll this finger is
-  kReissue,  // for the voter's slip again
+  kVerify,    // whether this finger is this voter's
+  kSearch,    // whose on the roll this finger is
+  kReissue,   // for the voter's slip again
+  kFallback,  // to accredit whom two officers identified by document
 };
+
+// What two officers state of a voter whom no finger identified.
+struct FallbackStatement {
+  v1::FallbackReason reason = v1::FALLBACK_REASON_UNSPECIFIED;
+  std::string second_officer;
+  std::string operator_code;  // the officers' own codes; empty where none are registered
+  std::string second_code;
+};
+
 struct Question {
   uint64_t ticket = 0;
   Asking asking = Asking::kVerify;
   std::string request_id;  // the same however often it is asked
   std::string voter_number;
   std::string operator_id;
-  std::vector<v1::FingerSample>
-      samples;  // of the whole attempt, the earliest first; none to reissue
+  // Of the whole attempt, the earliest first; none where no finger is asked about.
+  std::vector<v1::FingerSample> samples;
+  FallbackStatement fallback = {};
+  std::string disputed = {};  // with FINGER_DISPUTED: the request id of that attempt
 };
 
 // How the service at this station goes, since the program was started.
@@ -91,6 +104,10 @@ class Station {
   // The slip of the voter of the decision that is shown, again: one that was lost, or never
   // printed. Refused with NOT_NOW where nobody was accredited here.
   Status Reissue(uint64_t step);
+  // Two officers identified the voter by document, before, between or after captures, or where an
+  // earlier statement was refused. Not for a voter who was accredited. Errors besides: kBadInput
+  // (BAD_OFFICER_ID).
+  Status Fallback(uint64_t step, const FallbackStatement& statement);
   // The voter leaves before the end. What was attempted so far stays logged.
   Status Cancel(uint64_t step);
   Status TryAgain(uint64_t step, bool with_next_finger);

@@ -77,15 +77,18 @@ json TouchesJson(const std::vector<Touch>& touches) {
 
 json DecisionJson(const std::optional<Decision>& decision) {
   if (!decision) return nullptr;
-  json object = {{"outcome", WithoutPrefix(v1::Outcome_Name(decision->outcome), "OUTCOME_")},
-                 {"tone", ToneName(ToneOf(decision->outcome))},
-                 {"finger_matched", decision->finger_matched},
-                 {"voter_precinct", decision->voter_precinct_id},
-                 {"case", decision->case_id},
-                 {"time", decision->time_s},
-                 {"replayed", decision->replayed},
-                 {"given", nullptr},
-                 {"slip", nullptr}};
+  json object = {
+      {"outcome", WithoutPrefix(v1::Outcome_Name(decision->outcome), "OUTCOME_")},
+      {"tone", ToneName(ToneOf(decision->outcome))},
+      {"finger_matched", decision->finger_matched},
+      {"voter_precinct", decision->voter_precinct_id},
+      {"case", decision->case_id},
+      {"time", decision->time_s},
+      {"replayed", decision->replayed},
+      {"disputable", !decision->disputable.empty()},
+      {"fallbacks", {{"used", decision->fallbacks_used}, {"max", decision->fallbacks_max}}},
+      {"given", nullptr},
+      {"slip", nullptr}};
   if (decision->given) {
     object["given"] = {{"slip", decision->given->slip_number},
                        {"precinct", decision->given->precinct_id},

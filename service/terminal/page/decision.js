@@ -57,6 +57,9 @@ export function facts(decision) {
     lines.push(decision.finger_matched ? t("The finger is this voter's own.")
       : t("The finger is not this voter's."));
   }
+  if (decision.fallbacks.max > 0) {
+    lines.push(t("Without a finger so far: {used} of {max}", decision.fallbacks));
+  }
   if (decision.case > 0) {
     lines.push(t("Case {case} was opened. Call the chair of the commission.",
       { case: decision.case }));

@@ -40,6 +40,7 @@ export function labelKeypad() {
 export function setUpKeys(on) {
   addKeypad();
   document.addEventListener("keydown", (event) => {
+    if (document.querySelector("dialog[open]") !== null) return;
     if (event.ctrlKey || event.altKey || event.metaKey) return;
     const phase = on.phase();
     if (event.key === "Escape" && (phase === "capturing" || phase === "retry")) {

@@ -1,5 +1,6 @@
 // Wires the page: screens come from the terminal program, commands go to it.
 import { follow, send } from "/link.js";
+import { setUpFallback } from "/fallback.js";
 import { language, loadWords, setLanguage } from "/words.js";
 import { setUpKeys } from "/keys.js";
 import { showLink, showScreen, translatePage } from "/view.js";
@@ -50,6 +51,7 @@ for (const button of document.querySelectorAll(".leave")) onClick(button, () => 
 for (const button of document.querySelectorAll("[data-language]")) {
   onClick(button, () => speak(button.dataset.language));
 }
+setUpFallback({ screen: () => screen, record: (members) => command("fallback", members) });
 setUpKeys({ leave: () => command("cancel"), phase: () => screen?.phase });
 
 await loadWords();

@@ -1,5 +1,6 @@
 // Shows a screen. Texts are set as texts: nothing that comes from outside becomes markup.
 import { applyLanguage, formatNumber, t } from "/words.js";
+import { closeFallback, mayVouch } from "/fallback.js";
 import { facts, sentence, shape, verdict } from "/decision.js";
 import { labelKeypad } from "/keys.js";
 
@@ -160,10 +161,23 @@ function showBanner() {
   byId("banner-then").textContent = what?.[1] ?? "";
 }
 
+function problemText(reason) {
+  switch (reason) {
+    case "WRONG_CODE": return t("A code was wrong. Nothing was recorded.");
+    case "CODE_LOCKED": return t("A code is locked after too many wrong ones. Nothing was recorded.");
+    case "SAME_OFFICER": return t("The second officer must be another person.");
+    case "FALLBACK_REASON_UNFOUNDED":
+      return t("The record does not bear out this reason. Nothing was recorded.");
+    default:
+      return t("Nobody was identified. Tell the chair of the commission what stands below.");
+  }
+}
+
 function showWaiting(screen) {
   const trouble = screen.trouble;
   byId("waiting").textContent = trouble === null ? ""
     : t("The answer is late. The same question is asked again until it is answered.");
+  byId("problem-what").textContent = problemText(trouble?.reason);
   setAll(".detail", trouble === null ? "" : `${trouble.reason}: ${trouble.message}`);
 }
 
@@ -176,7 +190,8 @@ function showSlip(screen) {
   byId("print").hidden = slip === null;
   byId("reissue").hidden = given === null || screen.voter === "" ||
     given.precinct !== screen.precinct_id;
-  byId("slip-actions").hidden ||= byId("print").hidden && byId("reissue").hidden;
+  byId("slip-actions").hidden ||= byId("print").hidden && byId("reissue").hidden &&
+    !mayVouch(screen);
 }
 
 function showDecision(screen) {
@@ -235,11 +250,13 @@ export function showScreen(screen, moved) {
   for (const element of all(".voter")) element.hidden = screen.voter === "";
   setAll(".tries", screen.phase === "capturing" || screen.phase === "retry"
     ? t("Tries left: {n}", { n: screen.tries_left }) : "");
+  for (const element of all(".without")) element.hidden = !mayVouch(screen);
   byId("operator-now").textContent = screen.operator;
   byId("capture-title").textContent = fingerName(screen.finger);
   byId("prompt").textContent = promptText(screen.prompt);
   showBanner();
   if (moved) {
+    closeFallback();
     for (const input of all("input")) input.value = "";
     focusFor(screen.phase);
     say(spoken(screen));

@@ -43,8 +43,9 @@ function look() {
   }
   for (const element of document.querySelectorAll("input")) {
     if (!seen(element)) continue;
+    const bordered = element.type !== "radio";  // whose look is the browser's own
     const border = ratio(colour(getComputedStyle(element).borderTopColor), ground(element));
-    if (border < 3) faults.push(`border ${border.toFixed(2)}: ${told(element)}`);
+    if (bordered && border < 3) faults.push(`border ${border.toFixed(2)}: ${told(element)}`);
     if (![...element.labels].some((label) => label.textContent.trim() !== "" && seen(label))) {
       faults.push(`no label: ${told(element)}`);
     }
@@ -55,7 +56,8 @@ function look() {
   }
   for (const element of document.querySelectorAll("button, input")) {
     if (!seen(element)) continue;
-    const box = element.getBoundingClientRect();
+    const target = element.type === "radio" ? element.closest("label") : element;
+    const box = target.getBoundingClientRect();
     if (box.width < 44 || box.height < 44) faults.push(`${box.width}x${box.height}: ${told(element)}`);
     if (element.tabIndex < 0) faults.push(`out of reach: ${told(element)}`);
     if (box.right > innerWidth + 1) faults.push(`beyond the edge: ${told(element)}`);
@@ -93,5 +95,9 @@ export function faultsOf(page) {
 
 // Whether everything of the screen fits into the window without scrolling.
 export function fits(page) {
-  return page.evaluate(() => document.documentElement.scrollHeight <= innerHeight);
+  return page.evaluate(() => {
+    const dialog = document.querySelector("dialog[open]");
+    return document.documentElement.scrollHeight <= innerHeight &&
+      (dialog === null || dialog.scrollHeight <= dialog.clientHeight);
+  });
 }

@@ -199,23 +199,62 @@ step("when all tries are used up two officers are called", async () => {
   await keep("11-no-match", { languages: ["ky", "ru"] });
 });
 
+step("two officers identify by document whom no finger identified", async () => {
+  await page.click("[data-for=decision] .without");
+  assert.ok(await page.isChecked("[value=finger_not_matched]"));
+  await keep("11-fallback");
+  await page.fill("#second-officer", "B.Isakov");  // Who operates the station.
+  await page.keyboard.press("Enter");
+  await shows(page, "The second officer must be another person.");
+  await keep("11-fallback-same-officer");
+  await page.keyboard.press("Escape");  // Closes the dialog alone.
+  await page.waitForSelector("#fallback", { state: "hidden" });
+  await phase(page, "decision");
+  for (const language of ["ky", "ru", "en"]) {
+    await page.click(`[data-language=${language}]`);
+    await page.click("[data-for=decision] .without");
+    await keep(`11-fallback-${language}`);
+    if (language === "en") break;
+    await page.click("#fallback-back");
+  }
+  await page.fill("#second-officer", "A.Asanova");
+  await page.keyboard.press("Enter");
+  await page.waitForSelector(".decision[data-tone=green]");
+  await decided("green", "Give the ballot", "Two officers identified the voter by document.");
+  await shows(page, "Without a finger so far: 1 of");
+  await keep("11-fallback-accredited", { languages: ["ky", "ru"] });
+});
+
+step("officers' statement that the record does not bear out is refused", async () => {
+  await scan(here[7].number);
+  await page.click("[data-for=capturing] .without");
+  await page.check("[value=finger_not_matched]");
+  await page.fill("#second-officer", "A.Asanova");
+  await page.keyboard.press("Enter");
+  await phase(page, "problem");
+  await shows(page, "The record does not bear out this reason.");
+  await keep("11-problem", { languages: ["ky", "ru"] });
+  await page.click("#problem-over");
+  await phase(page, "idle");
+});
+
 step("a daemon that is killed is shown, and its answer comes when it is back", async () => {
-  await scan(here[2].number);
+  await scan(here[6].number);
   await election.killDaemon();
   await page.waitForSelector("#banner:not([hidden])");
   await shows(page, "No connection to the service.");
   await keep("12-link-cut", { languages: ["ky", "ru"] });
-  await press(print(here[2], 0), "deciding");
+  await press(print(here[6], 0), "deciding");
   await shows(page, "The same question is asked again");
   await keep("13-waiting", { languages: ["ky", "ru"] });
   await page.keyboard.press("Escape");  // Nobody can turn away from it.
   await election.startDaemon();
   await phase(page, "decision");
-  await decided("green", "Give the ballot", "Slip number 3");
+  await decided("green", "Give the ballot", "Slip number 4");
   await page.waitForSelector("#banner", { state: "hidden" });
   assert.match(await page.textContent("#link-state"), /Connected to the service/);
   // It was asked more than once, and is one accreditation.
-  await page.waitForFunction(() => document.querySelector("#accredited").textContent.startsWith("3 /"));
+  await page.waitForFunction(() => document.querySelector("#accredited").textContent.startsWith("4 /"));
 });
 
 step("a voter without a number is found by finger alone", async () => {
@@ -225,7 +264,7 @@ step("a voter without a number is found by finger alone", async () => {
   await phase(page, "capturing");
   await keep("13-search", { languages: ["ky", "ru"] });
   await press(print(here[5], 0), "decision");
-  await decided("green", "Give the ballot", "Slip number 4");
+  await decided("green", "Give the ballot", "Slip number 5");
   assert.equal(await page.textContent(".decision .number"), here[5].number);
   await keep("13-search-found", { languages: ["ky", "ru"] });
 });
@@ -288,7 +327,7 @@ step("a page that is opened later takes charge, and the earlier one says so", as
 
 step("the figures of the daemon are those that the page showed", async () => {
   const outcomes = election.taanu("stats", "--precinct", kPrecinct, "--by", "outcome", "--csv");
-  for (const line of ["ACCREDITED,4", "NO_MATCH,5", "LOW_QUALITY,1", "ALREADY_ACCREDITED,1",
+  for (const line of ["ACCREDITED,4", "ACCREDITED_BY_FALLBACK,1", "NO_MATCH,5", "LOW_QUALITY,1", "ALREADY_ACCREDITED,1",
     "NOT_ON_ROLL,2", "WRONG_PRECINCT,1", "POLLS_NOT_OPEN,1", "POLLS_CLOSED,1"]) {
     assert.ok(outcomes.includes(line), `${line} is not in\n${outcomes}`);
   }

@@ -25,6 +25,23 @@ TEST(CommandTest, EachActionIsRead) {
   EXPECT_EQ(ParseCommand(R"({"action":"finish","step":0})")->action, Action::kFinish);
 }
 
+TEST(CommandTest, AFallbackIsReadWithAllThatTwoOfficersState) {
+  const auto fallback =
+      ParseCommand(R"({"action":"fallback","step":2,"reason":"no_reference","second_officer":"A",)"
+                   R"("operator_code":"12","second_code":"34"})");
+  ASSERT_TRUE(fallback);
+  EXPECT_EQ(fallback->action, Action::kFallback);
+  EXPECT_EQ(fallback->fallback.reason, v1::FALLBACK_REASON_NO_REFERENCE);
+  EXPECT_EQ(fallback->fallback.second_officer, "A");
+  EXPECT_EQ(fallback->fallback.operator_code, "12");
+  EXPECT_EQ(fallback->fallback.second_code, "34");
+  EXPECT_FALSE(
+      ParseCommand(R"({"action":"fallback","step":2,"reason":"because","second_officer":"A",)"
+                   R"("operator_code":"","second_code":""})"));
+  EXPECT_FALSE(ParseCommand(
+      R"({"action":"fallback","step":2,"reason":"no_reference","second_officer":"A"})"));
+}
+
 TEST(CommandTest, EverythingElseIsRefused) {
   const std::string bad[] = {
       "",

@@ -237,7 +237,7 @@ TEST_F(StationTest, ASlipIsIssuedAgainForWhomeverWasAccreditedAndTheDecisionStay
   StartVoter();
   Touch();
   Decision earlier = Of(v1::OUTCOME_ALREADY_ACCREDITED);
-  earlier.given = Given{.slip_number = 3};
+  earlier.given = Given{.slip_number = 3, .precinct_id = "P1"};
   station_.OnDecision(station_.question()->ticket, earlier, now_s_);
   ASSERT_TRUE(station_.Reissue(step()));
   EXPECT_EQ(station_.phase(), Phase::kDeciding);
@@ -250,6 +250,48 @@ TEST_F(StationTest, ASlipIsIssuedAgainForWhomeverWasAccreditedAndTheDecisionStay
   EXPECT_EQ(station_.decision()->outcome, v1::OUTCOME_ALREADY_ACCREDITED);
   EXPECT_EQ(station_.decision()->slip->issue_number, 2U);
   EXPECT_EQ(station_.tally().accredited, 0U);
+}
+
+TEST_F(StationTest, OfficersVouchForAVoterWhomNoFingerIdentified) {
+  const FallbackStatement statement = {.reason = v1::FALLBACK_REASON_READER_FAILED,
+                                       .second_officer = " A.Asanova ",
+                                       .operator_code = "1",
+                                       .second_code = "2"};
+  EXPECT_FALSE(station_.Fallback(step(), statement)) << "there is no voter yet";
+  StartVoter();
+  FallbackStatement nobody = statement;
+  nobody.second_officer = "";
+  const Status refused = station_.Fallback(step(), nobody);
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().reason, "BAD_OFFICER_ID");
+  ASSERT_TRUE(station_.Fallback(step(), statement));
+  Question question = station_.question().value();
+  EXPECT_EQ(question.asking, Asking::kFallback);
+  EXPECT_EQ(question.voter_number, "V-1");
+  EXPECT_EQ(question.fallback.second_officer, "A.Asanova");
+  EXPECT_EQ(question.fallback.second_code, "2");
+  EXPECT_TRUE(question.disputed.empty());
+  // A wrong code is told, and may be typed again.
+  station_.OnRefusal(question.ticket, {ErrorCode::kRefused, "WRONG_CODE", "wrong"});
+  ASSERT_TRUE(station_.Fallback(step(), statement));
+  EXPECT_NE(station_.question()->request_id, question.request_id);
+  Answer(v1::OUTCOME_ACCREDITED_BY_FALLBACK);
+  EXPECT_EQ(station_.phase(), Phase::kDecision);
+  EXPECT_EQ(station_.tally().accredited, 1U);
+  EXPECT_FALSE(station_.Fallback(step(), statement)) << "the voter was accredited";
+}
+
+TEST_F(StationTest, OfficersDisputeAChanceLikenessByNamingTheAttempt) {
+  StartVoter();
+  Touch();
+  Decision duplicate = Of(v1::OUTCOME_DUPLICATE_FINGER);
+  duplicate.disputable = "attempt-1";
+  station_.OnDecision(station_.question()->ticket, duplicate, now_s_);
+  ASSERT_TRUE(station_.Fallback(step(), {.reason = v1::FALLBACK_REASON_FINGER_DISPUTED,
+                                         .second_officer = "A",
+                                         .operator_code = "",
+                                         .second_code = ""}));
+  EXPECT_EQ(station_.question()->disputed, "attempt-1");
 }
 
 TEST_F(StationTest, NobodyGetsASlipWithoutAnAccreditation) {
