@@ -4,6 +4,7 @@
 #include <exception>
 #include <string>
 
+#include "service/cli/cmd_reconcile.h"
 #include "service/cli/command.h"
 #include "service/cli/commands.h"
 #include "service/cli/output.h"
@@ -15,12 +16,14 @@ using RegisterCommand = void (*)(CLI::App&, Context&);
 
 // Every command, in the order in which --help lists them.
 constexpr RegisterCommand kCommands[] = {
-    RegisterExtract,  RegisterCompare,  RegisterEvaluate, RegisterKeys,          RegisterSynth,
-    RegisterCapture,  RegisterLoad,     RegisterRegister, RegisterEnroll,        RegisterVerify,
-    RegisterPolls,    RegisterStats,    RegisterCases,    RegisterAudit,         RegisterDemo,
-    RegisterVoter,    RegisterBackup,   RegisterRestore,  RegisterRegisterFiles, RegisterIdentify,
-    RegisterSlip,     RegisterFallback, RegisterSession,  RegisterOfficers,      RegisterDedup,
-    RegisterTerminal,
+    RegisterExtract, RegisterCompare,  RegisterEvaluate,      RegisterKeys,
+    RegisterSynth,   RegisterCapture,  RegisterLoad,          RegisterRegister,
+    RegisterEnroll,  RegisterVerify,   RegisterPolls,         RegisterStats,
+    RegisterCases,   RegisterAudit,    RegisterDemo,          RegisterVoter,
+    RegisterBackup,  RegisterRestore,  RegisterRegisterFiles, RegisterIdentify,
+    RegisterSlip,    RegisterFallback, RegisterSession,       RegisterOfficers,
+    RegisterDedup,   RegisterTerminal, RegisterReconcile,     RegisterPreliminary,
+    RegisterRecount,
 };
 
 ExitStatus UsageError(const CLI::App& app, const CLI::ParseError& error) {
