@@ -74,8 +74,9 @@ constexpr std::array kMethods = {
     MethodRule{"/taanu.v1.AdministrationService/ListOfficers", kRegisterReaders},
     MethodRule{"/taanu.v1.AdministrationService/GetServerInfo", kEverybody},
     MethodRule{"/taanu.v1.ReconciliationService/ImportProtocol", kAdministrator},
+    // It tells small numbers by method, which observers get merged.
     MethodRule{"/taanu.v1.ReconciliationService/GetReconciliation", kFiguresReaders},
-    MethodRule{"/taanu.v1.ReconciliationService/GetPreliminaryResults", kFiguresReaders},
+    MethodRule{"/taanu.v1.ReconciliationService/GetPreliminaryResults", kTotalsReaders},
     MethodRule{"/taanu.v1.ReconciliationService/GetPrecinctTimeline", kFiguresReaders},
     MethodRule{"/taanu.v1.StoreService/RotateStoreKey", kAdministrator},
     MethodRule{"/taanu.v1.StoreService/GetStoreKeyRotation", kAdministrator},

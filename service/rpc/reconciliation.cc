@@ -9,6 +9,7 @@
 #include "service/reconcile/report.h"
 #include "service/rpc/call.h"
 #include "service/rpc/convert.h"
+#include "service/rpc/query_log.h"
 #include "service/rpc/reconciliation_convert.h"
 #include "service/rpc/status.h"
 #include "service/rpc/validate.h"
@@ -112,25 +113,31 @@ grpc::ServerUnaryReactor* ReconciliationHandlers::ImportProtocol(
 grpc::ServerUnaryReactor* ReconciliationHandlers::GetReconciliation(
     grpc::CallbackServerContext* context, const v1::GetReconciliationRequest* request,
     v1::GetReconciliationResponse* response) {
-  return Run(
-      backend_, context, kGetReconciliation, backend_.query_pool,
-      [this, request, response](UnaryCall&) { return Reconcile(parts_, *request, response); });
+  return Run(backend_, context, kGetReconciliation, backend_.query_pool,
+             [this, request, response](UnaryCall& call) {
+               CountQuery(backend_, call);
+               return Reconcile(parts_, *request, response);
+             });
 }
 
 grpc::ServerUnaryReactor* ReconciliationHandlers::GetPreliminaryResults(
     grpc::CallbackServerContext* context, const v1::GetPreliminaryResultsRequest* request,
     v1::GetPreliminaryResultsResponse* response) {
-  return Run(
-      backend_, context, kGetPreliminaryResults, backend_.query_pool,
-      [this, request, response](UnaryCall&) { return Preliminary(parts_, *request, response); });
+  return Run(backend_, context, kGetPreliminaryResults, backend_.query_pool,
+             [this, request, response](UnaryCall& call) {
+               CountQuery(backend_, call);
+               return Preliminary(parts_, *request, response);
+             });
 }
 
 grpc::ServerUnaryReactor* ReconciliationHandlers::GetPrecinctTimeline(
     grpc::CallbackServerContext* context, const v1::GetPrecinctTimelineRequest* request,
     v1::GetPrecinctTimelineResponse* response) {
-  return Run(
-      backend_, context, kGetPrecinctTimeline, backend_.query_pool,
-      [this, request, response](UnaryCall&) { return Timeline(parts_, *request, response); });
+  return Run(backend_, context, kGetPrecinctTimeline, backend_.query_pool,
+             [this, request, response](UnaryCall& call) {
+               CountQuery(backend_, call);
+               return Timeline(parts_, *request, response);
+             });
 }
 
 }  // namespace taanu::rpc

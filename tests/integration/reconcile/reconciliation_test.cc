@@ -26,13 +26,15 @@ void HoldPolls(Client& client, const std::string& precinct) {
   OpenPrecinct(client, precinct);
   for (uint64_t i = 1; i <= 3; ++i) {
     const std::string number = precinct + "-" + std::to_string(i);
+    // Nobody has a finger of somebody else, also not in another precinct.
+    const uint64_t finger = static_cast<uint64_t>(precinct.back()) * 100 + i;
     v1::EnrollVoterResponse enrolled;
     ASSERT_TRUE(
-        client.Enroll(EnrollRequest(number, precinct, {RecordSample(i, 1)}), &enrolled).ok());
+        client.Enroll(EnrollRequest(number, precinct, {RecordSample(finger, 1)}), &enrolled).ok());
     if (i == 3) continue;
     v1::VerifyVoterResponse verified;
     ASSERT_TRUE(
-        client.Verify(VerifyRequest(number, precinct, {RecordSample(i, 2)}), &verified).ok());
+        client.Verify(VerifyRequest(number, precinct, {RecordSample(finger, 2)}), &verified).ok());
     ASSERT_EQ(verified.outcome(), v1::OUTCOME_ACCREDITED);
   }
   v1::ClosePollsResponse closed;
@@ -161,7 +163,8 @@ TEST_F(ReconciliationTest, AnImportWhoseAnswerWasLostIsRepeatedAlsoAfterAPowerCu
   const nlohmann::json report = Json({"reconcile", "report"});
   election_.Kill();
   election_.Start();
-  EXPECT_EQ(Json({"reconcile", "report"}), report);
+  // The log has grown by the new start; the figures are the same.
+  EXPECT_EQ(Json({"reconcile", "report"})["precincts"], report["precincts"]);
   const nlohmann::json again = Import("P1,hand,2,0,2,,2,1,1\n", id).Json();
   EXPECT_EQ(again["replayed"], true);
   EXPECT_EQ(again["event_index"], first["event_index"]);
@@ -221,6 +224,8 @@ TEST(ReconciliationRolesTest, AnAuditorReadsAndOnlyAnAdministratorImports) {
   using testing::ElementsAre;
   EXPECT_THAT(call("auditor"),
               ElementsAre(StatusCode::OK, StatusCode::OK, StatusCode::PERMISSION_DENIED));
+  EXPECT_THAT(call("observer"), ElementsAre(StatusCode::PERMISSION_DENIED, StatusCode::OK,
+                                            StatusCode::PERMISSION_DENIED));
   EXPECT_THAT(call("administrator"),
               ElementsAre(StatusCode::OK, StatusCode::OK, StatusCode::INVALID_ARGUMENT));
   EXPECT_THAT(call("terminal"),

@@ -123,14 +123,16 @@ TEST(PolicyTest, AnObserverReadsTotalsAndNeitherTheLogNorTheRegister) {
   const Peer observer = PeerOf({Role::kObserver});
   for (const char* method :
        {"AuditService/GetStatistics", "AuditService/GetCheckpoint", "AuditService/ListCheckpoints",
-        "AuditService/GetConsistencyProof", "AdministrationService/ListPrecincts"}) {
+        "AuditService/GetConsistencyProof", "AdministrationService/ListPrecincts",
+        "ReconciliationService/GetPreliminaryResults"}) {
     EXPECT_TRUE(Authorize(observer, std::string("/taanu.v1.") + method).has_value()) << method;
   }
   for (const char* method :
        {"AuditService/ListEvents", "AuditService/ExportEvents", "AuditService/ListCases",
         "EnrollmentService/GetVoter", "EnrollmentService/ListVoters",
         "EnrollmentService/ExportVoters", "StoreService/BackUpStore",
-        "AdministrationService/ClosePolls", "VerificationService/VerifyVoter"}) {
+        "AdministrationService/ClosePolls", "VerificationService/VerifyVoter",
+        "ReconciliationService/GetReconciliation", "ReconciliationService/ImportProtocol"}) {
     EXPECT_FALSE(Authorize(observer, std::string("/taanu.v1.") + method).has_value()) << method;
   }
 }
