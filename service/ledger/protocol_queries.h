@@ -19,8 +19,8 @@ namespace taanu {
 Result<std::vector<reconcile::PrecinctFigures>> QueryLogFigures(Connection& connection,
                                                                 std::optional<int64_t> until_us);
 
-// Adds every version of every protocol that was imported up to `until_us`, and the corrections.
-// `precincts` are in the order of their identifiers.
+// Adds every version of every protocol that was imported up to `until_us`. `precincts` are in the
+// order of their identifiers.
 Status AddProtocols(Connection& connection, int64_t until_us,
                     std::vector<reconcile::PrecinctFigures>* precincts);
 

@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "enroll/store/connection.h"
+#include "service/ledger/correction_figures.h"
 #include "service/ledger/event_leaf.h"
 #include "service/ledger/event_log.h"
 #include "service/ledger/ledger_queries.h"
@@ -181,6 +182,7 @@ Result<ElectionFigures> ProtocolStore::Figures(std::optional<int64_t> as_of_us) 
     const int64_t until_us = as_of_us.value_or(std::numeric_limits<int64_t>::max());
     TAANU_ASSIGN_OR_RETURN(figures.precincts, QueryLogFigures(connection, as_of_us));
     TAANU_RETURN_IF_ERROR(AddProtocols(connection, until_us, &figures.precincts));
+    TAANU_RETURN_IF_ERROR(AddCorrections(connection, until_us, &figures.precincts));
     TAANU_ASSIGN_OR_RETURN(figures.tolerance, QueryTolerance(connection, until_us));
     TAANU_ASSIGN_OR_RETURN(figures.log_size, LogSize(connection));
     return {};
@@ -197,7 +199,9 @@ Result<PrecinctHistory> ProtocolStore::History(std::string_view precinct_id) con
     TAANU_ASSIGN_OR_RETURN(history.polls, QueryPollsEntries(connection, precinct_id));
     std::vector<reconcile::PrecinctFigures> one(1);
     one[0].precinct_id = precinct_id;
-    TAANU_RETURN_IF_ERROR(AddProtocols(connection, std::numeric_limits<int64_t>::max(), &one));
+    constexpr int64_t kEver = std::numeric_limits<int64_t>::max();
+    TAANU_RETURN_IF_ERROR(AddProtocols(connection, kEver, &one));
+    TAANU_RETURN_IF_ERROR(AddCorrections(connection, kEver, &one));
     history.figures = std::move(one[0]);
     return {};
   };

@@ -146,6 +146,24 @@ TEST_F(ProtocolStoreTest, FiguresOfTheLogAreThoseOfTheMoment) {
   EXPECT_EQ(store_.Figures(closed.as_of_us + 3'600'000'000).error().reason, "FUTURE_TIME");
 }
 
+TEST_F(ProtocolStoreTest, ACorrectedTotalIsWhatThePrecinctAnswersForAndIsToldWithItsReason) {
+  const int64_t before_us = Figures().as_of_us;
+  ASSERT_TRUE(election_.Correct(election_.CorrectionOf(++request_, "P1", 0)));
+  const ElectionFigures figures = Figures();
+  ASSERT_EQ(figures.precincts[0].corrections.size(), 1U);
+  EXPECT_TRUE(figures.precincts[1].corrections.empty());
+  EXPECT_EQ(figures.precincts[0].Accredited(), 1U) << "the log stands";
+  EXPECT_EQ(figures.precincts[0].Identified(), 0U);
+  const auto moved = reconcile::MovedTotals(figures.precincts[0]);
+  ASSERT_EQ(moved.size(), 1U);
+  EXPECT_EQ(moved[0].reason, "UNRECORDED, act 17-2026");
+  EXPECT_EQ(moved[0].before, 1U);
+  EXPECT_EQ(moved[0].after, 0U);
+  EXPECT_EQ(moved[0].event_index, election_.Log().size() - 1);
+  EXPECT_EQ(Election::Expect(store_.History("P1")).figures.corrections.size(), 1U);
+  EXPECT_TRUE(Figures(before_us).precincts[0].corrections.empty()) << "not made yet";
+}
+
 TEST_F(ProtocolStoreTest, AnUnknownPrecinctIsRefusedWithItsLine) {
   const auto refused = store_.Import(File("P1,hand,1,0,1,,1,1,0\nP9,hand,1,0,1,,1,1,0\n"));
   ASSERT_FALSE(refused);
