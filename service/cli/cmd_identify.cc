@@ -23,6 +23,7 @@ struct IdentifyOptions {
   std::string officer;
   std::vector<std::string> fingers;
   double dpi = 0;
+  std::string session;
   std::string request_id;
 };
 
@@ -31,6 +32,7 @@ Result<v1::IdentifyVoterRequest> MakeRequest(const IdentifyOptions& options) {
   request.set_request_id(options.request_id.empty() ? NewUuid() : options.request_id);
   request.set_precinct_id(options.precinct);
   request.set_operator_id(options.officer);
+  request.set_session_id(options.session);
   for (const std::string& finger : options.fingers) {
     TAANU_ASSIGN_OR_RETURN(*request.add_samples(),
                            ReadSample(ParseFingerArgument(finger), options.dpi));
@@ -79,6 +81,7 @@ void RegisterIdentify(CLI::App& app, Context& context) {
       [options, &context] { return RunIdentify(*options, context); });
   command->add_option("--precinct", options->precinct, "The precinct of the terminal")->required();
   command->add_option("--operator", options->officer, "Who operates the terminal")->required();
+  command->add_option("--session", options->session, "The session of this device, a UUID");
   command
       ->add_option("--finger", options->fingers,
                    "FILE, or POSITION=FILE where it is known which finger it is; every capture of "

@@ -45,6 +45,7 @@ struct ReissueOptions {
   std::string number;
   std::string precinct;
   std::string officer;
+  std::string session;
   std::string request_id;
   std::string slip_out;
 };
@@ -144,6 +145,7 @@ ExitStatus RunReissue(const ReissueOptions& options, const Context& context) {
   request.set_voter_number(options.number);
   request.set_precinct_id(options.precinct);
   request.set_operator_id(options.officer);
+  request.set_session_id(options.session);
   const auto stub = v1::VerificationService::NewStub(remote->channel());
   const Result<v1::ReissueSlipResponse> answer =
       Call(*remote, *stub, &v1::VerificationService::Stub::ReissueSlip, request);
@@ -215,6 +217,7 @@ void AddReissue(CLI::App* group, Context& context) {
   command->add_option("--number", options->number, "The voter's number")->required();
   command->add_option("--precinct", options->precinct, "The precinct of the terminal")->required();
   command->add_option("--operator", options->officer, "Who operates the terminal")->required();
+  command->add_option("--session", options->session, "The session of this device, a UUID");
   command
       ->add_option("--request-id", options->request_id,
                    "UUID of this copy, to get the answer of one whose answer was lost")

@@ -159,7 +159,7 @@ class CrashTest : public testing::Test {
     election_.Start();
   }
 
-  Election election_;
+  Election election_{{.election = "duplicate_scope = \"off\""}};
   std::vector<std::string> probes_;
   std::vector<Sent> sent_;
 };

@@ -62,6 +62,7 @@ TEST_F(FallbackTest, TwoOfficersAccreditAVoterAndTheFiguresSaySo) {
   EXPECT_EQ(first.fallbacks_used(), 1U);
   EXPECT_EQ(first.fallbacks_max(), 2U);
   EXPECT_TRUE(first.has_decision_time());
+  EXPECT_FALSE(first.slip().text().empty());
 
   const auto again = Record(FallbackRequest("V-4", v1::FALLBACK_REASON_NO_REFERENCE));
   EXPECT_EQ(again.outcome(), v1::OUTCOME_ALREADY_ACCREDITED);
@@ -150,6 +151,36 @@ TEST_F(FallbackTest, ARepeatedRequestGetsTheFirstAnswerAlsoAfterACrash) {
   EXPECT_EQ(ReasonOf(client_.Verify(by_finger, &verified)), "REQUEST_ID_REUSED");
 }
 
+// V-1 and V-2 are enrolled with one finger, as by a chance match: the second to come is stopped.
+TEST_F(FallbackTest, TwoOfficersSettleADuplicateFingerOnTheSpotOutsideTheCap) {
+  const auto verify = [&](const std::string& number) {
+    v1::VerifyVoterResponse response;
+    const auto request = VerifyRequest(number, "P1", {RecordSample(1, 90)});
+    EXPECT_TRUE(client_.Verify(request, &response).ok());
+    return response;
+  };
+  ASSERT_EQ(verify("V-1").outcome(), v1::OUTCOME_ACCREDITED);
+  const auto stopped = verify("V-2");
+  ASSERT_EQ(stopped.outcome(), v1::OUTCOME_DUPLICATE_FINGER);
+  auto request = FallbackRequest("V-3", v1::FALLBACK_REASON_FINGER_DISPUTED);
+  request.set_disputed_request_id(stopped.accredited_search().disputable_request_id());
+  EXPECT_EQ(RefusalOf(request), "FALLBACK_REASON_UNFOUNDED") << "it stopped V-2";
+  request.set_voter_number("V-2");
+  const auto settled = Record(request);
+  EXPECT_EQ(settled.outcome(), v1::OUTCOME_ACCREDITED_BY_FALLBACK);
+  EXPECT_EQ(settled.accreditation().slip_number(), 2U);
+  EXPECT_FALSE(settled.slip().qr_payload().empty());
+  EXPECT_EQ(settled.fallbacks_used(), 0U);
+  const auto status = PrecinctStatus();
+  ASSERT_EQ(status.fallbacks().reasons_size(), 1);
+  EXPECT_EQ(status.fallbacks().reasons(0).reason(), v1::FALLBACK_REASON_FINGER_DISPUTED);
+  EXPECT_EQ(status.fallbacks().used_count(), 0U);
+  v1::ListCasesResponse cases;
+  ASSERT_TRUE(client_.ListCases({}, &cases).ok());
+  ASSERT_EQ(cases.cases_size(), 1);
+  EXPECT_EQ(cases.cases(0).case_id(), stopped.case_id());
+}
+
 TEST_F(FallbackTest, NeitherLogNorAuditLogNamesAnOfficer) {
   Record(FallbackRequest("V-1"));
   std::string everything;
@@ -187,7 +218,9 @@ TEST(FallbackRaceTest, SixtyFourClientsGiveEachVoterOneAccreditationAndNeverPass
   constexpr int kClients = 64;
   constexpr int kVoters = 24;
   constexpr uint64_t kCap = 9;
-  const Election election({.election = "fallback_share_max = 1\nfallback_max = 9"});
+  // Fingers are few and shared; that one belongs to several is another test's business.
+  const Election election(
+      {.election = "fallback_share_max = 1\nfallback_max = 9\nduplicate_scope = \"off\""});
   Client client = election.Connect();
   OpenPrecinct(client, "P1");
   for (int voter = 0; voter < kVoters; ++voter) {

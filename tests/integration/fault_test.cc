@@ -128,7 +128,8 @@ class FaultTest : public testing::Test {
   }
 
   Election election_{{.election = "fallback_share_max = 1\nfallback_max = " +
-                                  std::to_string(std::max(1, Kills() * kFallbacksPerRound)),
+                                  std::to_string(std::max(1, Kills() * kFallbacksPerRound)) +
+                                  "\nduplicate_scope = \"off\"",
                       .daemon = "taanud_faults"}};
   std::vector<v1::FingerSample> probes_;
   std::vector<Sent> sent_;

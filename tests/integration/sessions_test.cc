@@ -44,9 +44,12 @@ grpc::Status Do(const Client& client,
   return CallOnce(*VerificationStub(client), method, request, response);
 }
 
+// Each voter has a finger of their own.
+uint64_t FingerOf(const std::string& number) { return static_cast<uint64_t>(number.back()); }
+
 // What the daemon says to an attempt of this voter under a session: its outcome or its refusal.
 std::string Attempt(Client& client, const std::string& number, const std::string& session) {
-  auto request = VerifyRequest(number, "P1", {RecordSample(1, 2)});
+  auto request = VerifyRequest(number, "P1", {RecordSample(FingerOf(number), 2)});
   request.set_session_id(session);
   v1::VerifyVoterResponse response;
   const grpc::Status status = client.Verify(request, &response);
@@ -57,7 +60,8 @@ void EnrollThree(Client& client) {
   OpenPrecinct(client, "P1");
   for (const char* number : {"V-1", "V-2", "V-3"}) {
     v1::EnrollVoterResponse response;
-    ASSERT_TRUE(client.Enroll(EnrollRequest(number, "P1", {RecordSample(1, 1)}), &response).ok());
+    const auto request = EnrollRequest(number, "P1", {RecordSample(FingerOf(number), 1)});
+    ASSERT_TRUE(client.Enroll(request, &response).ok());
   }
 }
 
@@ -101,6 +105,21 @@ TEST(SessionsTest, ABackupTakesAStationOverAndTheFirstDeviceIsToldWhatToDo) {
   fallback.set_session_id(start.request_id());
   v1::RecordFallbackResponse recorded;
   EXPECT_EQ(ReasonOf(Fallback(device, fallback, &recorded)), "SESSION_TAKEN_OVER");
+  auto identify = IdentifyRequest("P1", {RecordSample(FingerOf("V-2"), 2)});
+  identify.set_session_id(start.request_id());
+  v1::IdentifyVoterResponse identified;
+  EXPECT_EQ(ReasonOf(device.Identify(identify, &identified)), "SESSION_TAKEN_OVER");
+  v1::ReissueSlipRequest reissue;
+  reissue.set_request_id(NewRequestId());
+  reissue.set_voter_number("V-1");
+  reissue.set_precinct_id("P1");
+  reissue.set_operator_id("operator-7");
+  reissue.set_session_id(start.request_id());
+  v1::ReissueSlipResponse reissued;
+  EXPECT_EQ(ReasonOf(Do(device, &Verification::ReissueSlip, reissue, &reissued)),
+            "SESSION_TAKEN_OVER");
+  reissue.set_session_id(take_over.request_id());
+  EXPECT_TRUE(Do(backup, &Verification::ReissueSlip, reissue, &reissued).ok());
   fallback.set_session_id(take_over.request_id());
   EXPECT_TRUE(Fallback(backup, fallback, &recorded).ok());
   EXPECT_EQ(Attempt(backup, "V-3", take_over.request_id()), "OUTCOME_ACCREDITED");
@@ -123,6 +142,82 @@ TEST(SessionsTest, ABackupTakesAStationOverAndTheFirstDeviceIsToldWhatToDo) {
   EXPECT_TRUE(Do(backup, &Verification::EndSession, end, &ended).ok());
   EXPECT_TRUE(ended.replayed());
   EXPECT_EQ(Attempt(backup, "V-3", take_over.request_id()), "SESSION_ENDED");
+}
+
+// Where a precinct has officers, two ids are not enough: each proves who they are by a code.
+TEST(OfficersTest, FallbacksTakeOversAndCorrectionsNeedBothCodes) {
+  Election election;
+  Client client = election.Connect();
+  EnrollThree(client);
+  const auto stub = v1::AdministrationService::NewStub(client.channel());
+  for (const char* officer : {"operator-7", "officer-8", "operator-9"}) {
+    v1::AddOfficerRequest add;
+    add.set_request_id(NewRequestId());
+    add.set_precinct_id("P1");
+    add.set_officer_id(officer);
+    add.set_code(std::string("code-of-") + officer);
+    add.set_operator_id("admin");
+    v1::AddOfficerResponse added;
+    const grpc::Status status = CallOnce(*stub, &Administration::AddOfficer, add, &added);
+    ASSERT_TRUE(status.ok()) << status.error_message();
+  }
+  auto fallback = FallbackRequest("V-1");
+  v1::RecordFallbackResponse recorded;
+  EXPECT_EQ(ReasonOf(Fallback(client, fallback, &recorded)), "BAD_CODE");
+  fallback.set_operator_code("code-of-operator-7");
+  fallback.set_second_officer_code("code-of-operator-7");
+  const grpc::Status wrong = Fallback(client, fallback, &recorded);
+  EXPECT_EQ(wrong.error_code(), grpc::StatusCode::PERMISSION_DENIED);
+  EXPECT_EQ(ReasonOf(wrong), "WRONG_CODE");
+  EXPECT_EQ(FieldOf(wrong), "second_officer_code");
+  fallback.set_second_officer_code("code-of-officer-8");
+  EXPECT_TRUE(Fallback(client, fallback, &recorded).ok());
+  EXPECT_EQ(recorded.outcome(), v1::OUTCOME_ACCREDITED_BY_FALLBACK);
+  fallback = FallbackRequest("V-2");
+  fallback.set_second_officer_id("nobody");
+  fallback.set_operator_code("code-of-operator-7");
+  fallback.set_second_officer_code("code-of-officer-8");
+  EXPECT_EQ(ReasonOf(Fallback(client, fallback, &recorded)), "UNKNOWN_OFFICER");
+
+  v1::StartSessionResponse started;
+  ASSERT_TRUE(Do(client, &Verification::StartSession, StartRequest(), &started).ok());
+  auto take_over = TakeOverRequest();
+  v1::TakeOverSessionResponse taken;
+  EXPECT_EQ(ReasonOf(Do(client, &Verification::TakeOverSession, take_over, &taken)), "BAD_CODE");
+  take_over.set_operator_code("code-of-operator-9");
+  take_over.set_second_officer_code("code-of-officer-8");
+  EXPECT_TRUE(Do(client, &Verification::TakeOverSession, take_over, &taken).ok());
+
+  v1::ClosePollsResponse closed;
+  ASSERT_TRUE(client.ClosePolls("P1", &closed).ok());
+  v1::CorrectTotalsRequest correct;
+  correct.set_request_id(NewRequestId());
+  correct.set_precinct_id("P1");
+  correct.set_operator_id("operator-7");
+  correct.set_second_officer_id("officer-8");
+  correct.set_accredited_count(2);
+  correct.set_reason(v1::TOTALS_CORRECTION_REASON_UNRECORDED);
+  correct.set_document("act 17-2026");
+  correct.set_operator_code("code-of-operator-7");
+  correct.set_second_officer_code("wrong-code");
+  v1::CorrectTotalsResponse corrected;
+  EXPECT_EQ(ReasonOf(CallOnce(*stub, &Administration::CorrectTotals, correct, &corrected)),
+            "WRONG_CODE");
+  correct.set_second_officer_code("code-of-officer-8");
+  EXPECT_TRUE(CallOnce(*stub, &Administration::CorrectTotals, correct, &corrected).ok());
+
+  v1::ListOfficersRequest list;
+  list.set_precinct_id("P1");
+  v1::ListOfficersResponse officers;
+  ASSERT_TRUE(CallOnce(*stub, &Administration::ListOfficers, list, &officers).ok());
+  EXPECT_EQ(officers.officers_size(), 3);
+  std::string everything = officers.DebugString();
+  for (const v1::Event& event : AllEvents(client)) everything += event.leaf();
+  EXPECT_THAT(everything, testing::HasSubstr("officer_code_refused"));
+  EXPECT_EQ(election.Stop(), 0);
+  everything += election.Log();
+  EXPECT_THAT(everything, testing::Not(testing::HasSubstr("code-of-")));
+  EXPECT_THAT(everything, testing::Not(testing::HasSubstr("wrong-code")));
 }
 
 TEST(SessionsTest, AnElectionMayServeTerminalsInASessionAlone) {

@@ -123,7 +123,7 @@ TEST(ElectionRulesTest, FusionKeepsTheFalseMatchRateOfTheAttempt) {
 
 TEST(ElectionRulesTest, EveryOutcomeAndMethodHasANameOfItsOwn) {
   std::vector<std::string_view> names;
-  for (int i = 1; i <= 12; ++i) names.push_back(OutcomeName(static_cast<Outcome>(i)));
+  for (int i = 1; i <= kOutcomeMax; ++i) names.push_back(OutcomeName(static_cast<Outcome>(i)));
   for (int i = 1; i <= 3; ++i) names.push_back(MethodName(static_cast<Method>(i)));
   for (size_t i = 0; i < names.size(); ++i) {
     EXPECT_NE(names[i], "UNKNOWN");
