@@ -72,6 +72,7 @@ constexpr std::array kMethods = {
     MethodRule{"/taanu.v1.AdministrationService/RemoveOfficer", kAdministrator},
     // It tells who the officers are, which an auditor must never see.
     MethodRule{"/taanu.v1.AdministrationService/ListOfficers", kRegisterReaders},
+    MethodRule{"/taanu.v1.AdministrationService/ExportPolls", kFiguresReaders},
     MethodRule{"/taanu.v1.AdministrationService/GetServerInfo", kEverybody},
     MethodRule{"/taanu.v1.ReconciliationService/ImportProtocol", kAdministrator},
     // It tells small numbers by method, which observers get merged.

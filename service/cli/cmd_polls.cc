@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "service/cli/cmd_correct.h"
+#include "service/cli/cmd_polls_files.h"
 #include "service/cli/commands.h"
 #include "service/cli/output.h"
 #include "service/cli/precincts.h"
@@ -235,6 +236,7 @@ void RegisterPolls(CLI::App& app, Context& context) {
              "taanu polls close P0001 --operator chair"},
             RunClose);
   AddCorrectionCommands(*polls, context);
+  AddPollsFileCommands(*polls, context);
 }
 
 }  // namespace taanu::cli

@@ -43,6 +43,7 @@
 #include "service/ledger/figures.h"
 #include "service/ledger/office.h"
 #include "service/ledger/officers.h"
+#include "service/ledger/precinct_log.h"
 #include "service/ledger/protocol_store.h"
 #include "service/ledger/slip_desk.h"
 #include "service/ledger/sqlite_ledger.h"
@@ -185,6 +186,7 @@ class Server::Impl {
     TAANU_RETURN_IF_ERROR(OpenDuplicateSearch());
     if (rolls_ != nullptr) rolls_->Start();
     slip_desk_ = std::make_unique<SlipDesk>(database_.get());
+    precinct_log_ = std::make_unique<PrecinctLog>(database_.get());
     TAANU_ASSIGN_OR_RETURN(backend_.election_name,
                            slip_desk_->SettleElectionName(config_.election.name));
     if (backend_.election_name != config_.election.name) {
@@ -246,6 +248,7 @@ class Server::Impl {
     backend_.activity = activity_.get();
     backend_.office = office_.get();
     backend_.slip_desk = slip_desk_.get();
+    backend_.precinct_log = precinct_log_.get();
     backend_.utc_offset_minutes = config_.election.utc_offset_minutes;
     backend_.officers = officers_.get();
     backend_.cases = cases_.get();
@@ -358,6 +361,7 @@ class Server::Impl {
     resealer_.reset();
     if (rolls_ != nullptr) rolls_->Stop();
     StopAudit();
+    precinct_log_.reset();
     slip_desk_.reset();
     protocols_.reset();
     officers_.reset();
@@ -468,6 +472,7 @@ class Server::Impl {
   std::unique_ptr<CaseBook> cases_;
   std::unique_ptr<SearchLog> search_log_;
   std::unique_ptr<BackgroundSearch> duplicate_search_;
+  std::unique_ptr<PrecinctLog> precinct_log_;
   std::unique_ptr<Resealer> resealer_;
   std::unique_ptr<WorkerPool> verification_pool_;
   std::unique_ptr<WorkerPool> enrollment_pool_;

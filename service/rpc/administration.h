@@ -40,6 +40,9 @@ class AdministrationHandlers final : public v1::AdministrationService::CallbackS
   grpc::ServerUnaryReactor* ListOfficers(grpc::CallbackServerContext* context,
                                          const v1::ListOfficersRequest* request,
                                          v1::ListOfficersResponse* response) override;
+  // polls_export.cc
+  grpc::ServerWriteReactor<v1::ExportPollsResponse>* ExportPolls(
+      grpc::CallbackServerContext* context, const v1::ExportPollsRequest* request) override;
   grpc::ServerUnaryReactor* GetServerInfo(grpc::CallbackServerContext* context,
                                           const v1::GetServerInfoRequest* request,
                                           v1::GetServerInfoResponse* response) override;

@@ -15,6 +15,7 @@
 #include "service/ledger/case_book.h"
 #include "service/ledger/office.h"
 #include "service/ledger/officers.h"
+#include "service/ledger/precinct_log.h"
 #include "service/ledger/slip_desk.h"
 #include "service/ledger/sqlite_ledger.h"
 #include "service/rolls/finger_claims.h"
@@ -50,6 +51,7 @@ struct Backend {
   FingerClaims* finger_claims = nullptr;
   SlipDesk* slip_desk = nullptr;
   OfficerList* officers = nullptr;
+  const PrecinctLog* precinct_log = nullptr;
   // Null where terminals have no pace, or tried fingers are not remembered.
   TerminalPace* pace = nullptr;
   TriedFingers* tried = nullptr;
