@@ -21,7 +21,7 @@ build=(
 testing=(
   libgtest-dev libgmock-dev libbenchmark-dev librapidcheck-dev
   clang-14 clang-format-14 libclang-rt-14-dev openssl python3 sqlite3 zbar-tools
-  chromium nodejs
+  libfaketime chromium nodejs
 )
 # The nodejs of others than Debian has npm in it.
 command -v npm >/dev/null || testing+=(npm)

@@ -40,6 +40,10 @@ Error StorageError(int code) {
       return {ErrorCode::kUnavailable, "STORAGE_FAILED",
               "the register's file cannot be opened, " + CodeText(code) +
                   "; check that it exists and its permissions"};
+    case SQLITE_READONLY:
+      return {ErrorCode::kUnavailable, "STORAGE_READ_ONLY",
+              "the register's file, or its file system, is read-only, " + CodeText(code) +
+                  "; a system makes it so after an error of the disk: see the system's log"};
     case SQLITE_NOMEM:
       return {ErrorCode::kUnavailable, "OUT_OF_MEMORY", "no memory left for the register's file"};
     default:
@@ -50,6 +54,7 @@ Error StorageError(int code) {
 bool IsStorageFault(int code) {
   switch (code & 0xff) {
     case SQLITE_FULL:
+    case SQLITE_READONLY:
     case SQLITE_IOERR:
     case SQLITE_CORRUPT:
     case SQLITE_NOTADB:

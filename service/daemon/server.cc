@@ -14,6 +14,7 @@
 #include <chrono>
 #include <fstream>
 #include <opencv2/core/utility.hpp>
+#include <optional>
 #include <sstream>
 #include <thread>
 #include <utility>
@@ -32,11 +33,13 @@
 #include "service/audit/signer.h"
 #include "service/auth/processor.h"
 #include "service/cases/background_search.h"
+#include "service/daemon/clock_watch.h"
 #include "service/daemon/unix_socket.h"
 #include "service/ledger/activity_log.h"
 #include "service/ledger/audit_log.h"
 #include "service/ledger/case_book.h"
 #include "service/ledger/checkpoint_keeper.h"
+#include "service/ledger/clock_log.h"
 #include "service/ledger/daemon_runs.h"
 #include "service/ledger/duplicate_search_log.h"
 #include "service/ledger/enrollment_audit.h"
@@ -163,6 +166,9 @@ class Server::Impl {
     TAANU_ASSIGN_OR_RETURN(database_, Database::Open(std::move(options)));
     TAANU_RETURN_IF_ERROR(database_->Read(QuickCheck));
     TAANU_RETURN_IF_ERROR(BindVault(*database_, *vault_));
+    // Before this run adds entries of its own.
+    clock_log_ = std::make_unique<ClockLog>(database_.get());
+    TAANU_ASSIGN_OR_RETURN(last_entry_us_, clock_log_->LastTimeUs());
     resealer_ = std::make_unique<Resealer>(database_.get(), vault_.get());
     TAANU_RETURN_IF_ERROR(resealer_->CheckKeys());
     TAANU_RETURN_IF_ERROR(database_->Write(CompleteFigures));
@@ -212,6 +218,16 @@ class Server::Impl {
             .threads = static_cast<size_t>(ThreadCount(config_.limits.worker_threads)),
             .algorithm_version = std::string(AlgorithmVersion())});
     return {};
+  }
+
+  // A store that cannot be written is found by whoever writes next; the watch tries again.
+  void WatchClock() {
+    const int64_t now_us = ReadClocks().wall_us;
+    if (last_entry_us_ && now_us < *last_entry_us_ - kClockToleranceUs) {
+      ReportClock({*last_entry_us_, now_us}, "start");
+    }
+    clock_watch_ = std::make_unique<ClockWatch>(
+        [this](const ClockJump& jump) { return ReportClock(jump, "running"); });
   }
 
   void StartPools() {
@@ -355,6 +371,8 @@ class Server::Impl {
       if (*pool != nullptr) (*pool)->Stop();
     }
     grpc_server_.reset();
+    clock_watch_.reset();
+    clock_log_.reset();
     duplicate_search_.reset();
     search_log_.reset();
     cases_.reset();
@@ -440,6 +458,16 @@ class Server::Impl {
     return text;
   }
 
+  bool ReportClock(const ClockJump& jump, std::string_view seen) {
+    const bool kept = clock_log_->Record(jump.expected_us, jump.found_us, seen).has_value();
+    log::Write(LogLevel::kWarning, "clock_jumped",
+               {{"expected_us", jump.expected_us},
+                {"found_us", jump.found_us},
+                {"seen", std::string(seen)},
+                {"in_audit_log", kept}});
+    return kept;
+  }
+
   void SetServing(bool serving) {
     grpc::HealthCheckServiceInterface* const health = grpc_server_->GetHealthCheckService();
     if (health == nullptr) return;
@@ -474,6 +502,9 @@ class Server::Impl {
   std::unique_ptr<BackgroundSearch> duplicate_search_;
   std::unique_ptr<PrecinctLog> precinct_log_;
   std::unique_ptr<Resealer> resealer_;
+  std::unique_ptr<ClockLog> clock_log_;
+  std::optional<int64_t> last_entry_us_;  // when the daemon started
+  std::unique_ptr<ClockWatch> clock_watch_;
   std::unique_ptr<WorkerPool> verification_pool_;
   std::unique_ptr<WorkerPool> enrollment_pool_;
   std::unique_ptr<WorkerPool> query_pool_;
@@ -500,6 +531,7 @@ Result<std::unique_ptr<Server>> Server::Start(const Config& config, std::string_
   cv::setNumThreads(1);
   auto impl = std::make_unique<Impl>(config);
   TAANU_RETURN_IF_ERROR(impl->OpenStore(credentials_directory));
+  impl->WatchClock();
   impl->StartPools();
   impl->MakeHandlers(version);
   impl->StartAudit();

@@ -242,6 +242,13 @@ std::string SlipReissuedLeaf(const rules::ReissueRequest& request,
   return Dump(leaf);
 }
 
+std::string ClockJumpedLeaf(int64_t expected_us, int64_t found_us, std::string_view seen) {
+  json leaf = Begin("clock_jumped", found_us);
+  leaf["expected_us"] = expected_us;
+  leaf["seen"] = seen;
+  return Dump(leaf);
+}
+
 std::string VoterEnrolledLeaf(const VoterEnrolled& voter) {
   json leaf = Begin("voter_enrolled", voter.time_us);
   leaf["voter"] = ToHex(voter.reference);

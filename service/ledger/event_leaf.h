@@ -77,6 +77,11 @@ std::string CodeRefusedLeaf(std::string_view precinct_id, const KeyedReference& 
 std::string SlipReissuedLeaf(const rules::ReissueRequest& request,
                              const rules::ReissueAnswer& answer);
 
+// type "clock_jumped": "time_us" is what the wall clock shows, "expected_us" what it should have
+// shown; "seen" is "running", or "start" where it stood before the last entry when the daemon
+// began.
+std::string ClockJumpedLeaf(int64_t expected_us, int64_t found_us, std::string_view seen);
+
 // type "voter_enrolled".
 std::string VoterEnrolledLeaf(const VoterEnrolled& voter);
 
