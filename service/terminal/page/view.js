@@ -207,6 +207,8 @@ function showDecision(screen) {
     item.textContent = text;
     return item;
   }));
+  // How good the touch was matters where another one may help.
+  document.querySelector(".decision .touches").hidden = decision.tone !== "amber";
   showSlip(screen);
   const next = kFingers[(kFingers.indexOf(screen.finger) + 1) % kFingers.length];
   byId("other").textContent = t("Next finger: {finger}", { finger: fingerName(next) });
@@ -257,7 +259,7 @@ export function showScreen(screen, moved) {
   showBanner();
   if (moved) {
     closeFallback();
-    for (const input of all("input")) input.value = "";
+    for (const input of all("input:not([type=radio])")) input.value = "";
     focusFor(screen.phase);
     say(spoken(screen));
   }
