@@ -165,9 +165,10 @@ void AddAuditWitnessCommands(CLI::App& audit, Context& context) {
   CLI::App* witness = AddCommand(
       audit, context,
       {"witness", "Cosign the log's checkpoint, where the log was only added to; run it by a timer",
-       "taanu audit witness --key witness.key --state seen.note --public-key audit.key.pub"},
+       "taanu audit witness --witness-key witness.key --state seen.note --public-key "
+       "audit.key.pub"},
       [options, &context] { return RunWitness(*options, context); });
-  witness->add_option("--key", options->key, "The key of the witness, from witness-key")
+  witness->add_option("--witness-key", options->key, "The key of the witness, from witness-key")
       ->required();
   witness
       ->add_option("--state", options->state,

@@ -282,8 +282,8 @@ TEST_F(AuditCommandTest, AWitnessCosignsALogThatGrowsAndKeepsTheEvidenceOfAFork)
             0)
       << made;
   const std::vector<std::string> witness = {
-      "audit",   "witness",         "--key",        Path("w.key"),
-      "--state", Path("seen.note"), "--public-key", Path("audit.key.pub")};
+      "audit",   "witness",         "--witness-key", Path("w.key"),
+      "--state", Path("seen.note"), "--public-key",  Path("audit.key.pub")};
   RunInto("first.note", witness);
   // The same log, copied: from here on there are two of it.
   ASSERT_EQ(election_.Stop(), 0);

@@ -44,7 +44,8 @@ class AuditProofsTest : public testing::Test {
   void AddPrecincts(int first, int count) {
     for (int i = first; i < first + count; ++i) {
       v1::CreatePrecinctResponse created;
-      ASSERT_TRUE(client_.CreatePrecinct("P" + std::to_string(i), &created).ok());
+      ASSERT_TRUE(
+          client_.CreatePrecinct(std::string("P").append(std::to_string(i)), &created).ok());
     }
   }
 
