@@ -6,8 +6,8 @@
 namespace taanu {
 
 // No core file, whatever the limits of whoever started the program are, and no process of the same
-// user may read its memory (prctl(2), PR_SET_DUMPABLE). Once, before a key or a finger is read. Under the
-// address sanitizer, whose leak check reads the process's own memory, only the first.
+// user may read its memory (prctl(2), PR_SET_DUMPABLE). Once, before a key or a finger is read.
+// Under the address sanitizer, whose leak check reads the process's own memory, only the first.
 // Errors: kInternal (CANNOT_HARDEN).
 Status ForbidMemoryDumps();
 

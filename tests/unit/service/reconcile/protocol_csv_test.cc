@@ -119,7 +119,8 @@ TEST(ProtocolCsvTest, AFileBeyondTheLimitsIsRefused) {
   for (size_t i = 0; i < kProtocolColumnsMax; ++i) columns.append(",X/").append(std::to_string(i));
   EXPECT_EQ(ProblemOf(columns + "\n").reason, "CSV_TOO_MANY_FIELDS");
   std::string rows = "precinct,source,counted_by_hand\n";
-  for (size_t i = 0; i <= kProtocolsMax; ++i) rows.append("P").append(std::to_string(i)).append(",hand,1\n");
+  for (size_t i = 0; i <= kProtocolsMax; ++i)
+    rows.append("P").append(std::to_string(i)).append(",hand,1\n");
   EXPECT_EQ(ProblemOf(rows).reason, "TOO_MANY_ROWS");
 }
 

@@ -99,7 +99,8 @@ class Cabinet : public CaseTransaction {
 
 CaseRequest Request(uint8_t number, uint8_t person, CaseDecision decision, uint64_t case_id = 1) {
   CaseRequest request;
-  request.request_id = std::string("00000000-0000-4000-8000-00000000000").append(std::to_string(number));
+  request.request_id =
+      std::string("00000000-0000-4000-8000-00000000000").append(std::to_string(number));
   request.case_id = case_id;
   request.opinion = Says(person, decision);
   return request;
