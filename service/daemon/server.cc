@@ -163,6 +163,9 @@ class Server::Impl {
     DatabaseOptions options;
     options.path = config_.store.database;
     options.migrations = AllMigrations();
+    // Those that read rolls into memory have connections of their own, so that no voter waits for
+    // one.
+    if (config_.search.rolls) options.readers += ThreadCount(config_.limits.worker_threads);
     TAANU_ASSIGN_OR_RETURN(database_, Database::Open(std::move(options)));
     TAANU_RETURN_IF_ERROR(database_->Read(QuickCheck));
     TAANU_RETURN_IF_ERROR(BindVault(*database_, *vault_));

@@ -1,6 +1,7 @@
 #include "service/rolls/finger_claims.h"
 
 #include <algorithm>
+#include <string>
 #include <utility>
 
 #include "matcher/compare/comparator.h"
@@ -14,6 +15,7 @@ constexpr double kHitScoreMin = 20;
 }  // namespace
 
 struct FingerClaim::State {
+  std::string group;
   KeyedReference voter{};
   std::vector<FingerView> views;
 
@@ -43,10 +45,12 @@ std::vector<rules::FingerHit> FingerClaim::Hits() const {
   return state_->hits;
 }
 
-std::shared_ptr<FingerClaim> FingerClaims::Enter(const KeyedReference& voter,
+std::shared_ptr<FingerClaim> FingerClaims::Enter(std::string_view group,
+                                                 const KeyedReference& voter,
                                                  std::span<const FingerView> probe,
                                                  std::vector<FingerView> references) {
   auto state = std::make_shared<FingerClaim::State>();
+  state->group = group;
   state->voter = voter;
   state->views = std::move(references);
   std::vector<std::shared_ptr<FingerClaim::State>> before;
@@ -57,7 +61,8 @@ std::shared_ptr<FingerClaim> FingerClaims::Enter(const KeyedReference& voter,
   }
   std::shared_ptr<FingerClaim> claim(new FingerClaim(this, state));
   // Attempts of the same voter are decided by the accreditation of that voter.
-  std::erase_if(before, [&](const auto& other) { return other->voter == voter; });
+  std::erase_if(before,
+                [&](const auto& other) { return other->voter == voter || other->group != group; });
   claim->others_ = before.size();
   if (before.empty()) return claim;
 

@@ -16,6 +16,7 @@
 #include <memory>
 #include <mutex>
 #include <span>
+#include <string_view>
 #include <vector>
 
 #include "enroll/store/sealing.h"
@@ -52,10 +53,12 @@ class FingerClaim {
 
 class FingerClaims {
  public:
-  // Claims, and compares `probe` with the `references` of every voter whose attempt is on its way.
-  // The score is that of the best pair, less what so many pairs are worth (rules::FuseScores),
-  // whatever fingers they are said to be of. Must outlive the claim.
-  std::shared_ptr<FingerClaim> Enter(const KeyedReference& voter, std::span<const FingerView> probe,
+  // Claims, and compares `probe` with the `references` of every voter whose attempt is on its way
+  // and was claimed in the same `group`: a precinct, where identities are searched within one
+  // alone. The score is that of the best pair, less what so many pairs are worth
+  // (rules::FuseScores), whatever fingers they are said to be of. Must outlive the claim.
+  std::shared_ptr<FingerClaim> Enter(std::string_view group, const KeyedReference& voter,
+                                     std::span<const FingerView> probe,
                                      std::vector<FingerView> references);
 
  private:

@@ -65,7 +65,10 @@ class Rolls : public RegisterObserver, public AccreditationObserver {
 
   // Whether this precinct's roll is one of those that are kept.
   bool Serves(std::string_view precinct_id) const;
-  // Null where the roll is not kept, or is not known yet: it is then asked for.
+  // Null where the roll is not kept, or is not known yet.
+  const Roll* FindKnown(std::string_view precinct_id) const { return FindRoll(precinct_id); }
+  // The same; a roll of a precinct that exists and is not known yet is asked for. Null where the
+  // roll is not kept.
   const Roll* Find(std::string_view precinct_id);
   // All rolls that are known, in the order of their precincts.
   std::vector<const Roll*> All() const;

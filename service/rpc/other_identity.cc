@@ -1,6 +1,7 @@
 #include "service/rpc/other_identity.h"
 
 #include <algorithm>
+#include <string>
 #include <utility>
 #include <vector>
 
@@ -14,7 +15,7 @@ std::shared_ptr<FingerClaim> SearchOtherIdentities(const Backend& backend,
                                                    rules::Attempt* attempt) {
   if (backend.rolls == nullptr || backend.duplicate_scope == DuplicateScope::kOff) return nullptr;
   if (!attempt->evidence.matched()) return nullptr;
-  const Roll* const roll = backend.rolls->Find(attempt->precinct_id);
+  const Roll* const roll = backend.rolls->FindKnown(attempt->precinct_id);
   if (roll != nullptr && roll->IsAccredited(attempt->voter)) return nullptr;
 
   std::vector<FingerView> probe;
@@ -24,7 +25,9 @@ std::shared_ptr<FingerClaim> SearchOtherIdentities(const Backend& backend,
   std::vector<FingerView> enrolled;
   for (const FingerReference& reference : references) enrolled.push_back(reference.view);
   // The claim comes first: whoever is accredited between it and the search is in both.
-  auto claim = backend.finger_claims->Enter(attempt->voter, probe, std::move(enrolled));
+  const bool precinct_alone = backend.duplicate_scope == DuplicateScope::kPrecinct;
+  auto claim = backend.finger_claims->Enter(precinct_alone ? attempt->precinct_id : std::string(),
+                                            attempt->voter, probe, std::move(enrolled));
   attempt->accredited_search =
       SearchAccredited(*backend.rolls, backend.duplicate_scope, attempt->precinct_id,
                        attempt->voter, probe, backend.duplicate_fpir, claim->others());

@@ -17,7 +17,7 @@ constexpr double kMatch = 40;
 // An attempt of voter `number` with `finger`, which is also the voter's enrolled one.
 std::shared_ptr<FingerClaim> Claim(FingerClaims* claims, uint64_t number, uint64_t finger) {
   const std::vector<FingerView> probe = {MadeView(finger, 100 + number)};
-  return claims->Enter(MadeReference(number), probe, {MadeView(finger, number)});
+  return claims->Enter("", MadeReference(number), probe, {MadeView(finger, number)});
 }
 
 std::vector<KeyedReference> HitsOf(const FingerClaim& claim) {
@@ -56,14 +56,24 @@ TEST(FingerClaimsTest, AClaimThatWasGivenUpIsNotCompared) {
   EXPECT_TRUE(HitsOf(*second).empty());
 }
 
+TEST(FingerClaimsTest, ClaimsOfOtherGroupsAreNotCompared) {
+  FingerClaims claims;
+  const std::vector<FingerView> probe = {MadeView(77, 1)};
+  const auto here = claims.Enter("P1", MadeReference(1), probe, {MadeView(77, 2)});
+  const auto there = claims.Enter("P2", MadeReference(2), probe, {MadeView(77, 3)});
+  EXPECT_EQ(there->others(), 0U);
+  EXPECT_TRUE(HitsOf(*there).empty());
+  EXPECT_TRUE(HitsOf(*here).empty());
+}
+
 // The label of a finger may be wrong on purpose.
 TEST(FingerClaimsTest, TheSameFingerUnderAnotherLabelIsAHit) {
   FingerClaims claims;
   const auto first =
-      claims.Enter(MadeReference(1), std::vector{MadeView(77, 1, FingerPosition::kRightIndex)},
+      claims.Enter("", MadeReference(1), std::vector{MadeView(77, 1, FingerPosition::kRightIndex)},
                    {MadeView(77, 2, FingerPosition::kRightIndex)});
   const auto second =
-      claims.Enter(MadeReference(2), std::vector{MadeView(77, 3, FingerPosition::kLeftThumb)},
+      claims.Enter("", MadeReference(2), std::vector{MadeView(77, 3, FingerPosition::kLeftThumb)},
                    {MadeView(77, 4, FingerPosition::kLeftThumb)});
   EXPECT_EQ(HitsOf(*second), std::vector{MadeReference(1)});
 }
