@@ -54,6 +54,17 @@ class TableReader {
     *value = static_cast<int>(*number);
   }
 
+  void Flag(std::string_view key, bool* value) {
+    const toml::node* node = Take(key);
+    if (node == nullptr) return;
+    const auto flag = node->value_exact<bool>();
+    if (!flag) {
+      Complain(*node, key, "must be true or false");
+      return;
+    }
+    *value = *flag;
+  }
+
   // `range` says the range in the message.
   void Real(std::string_view key, double min, double max, std::string_view range, double* value) {
     const toml::node* node = Take(key);
