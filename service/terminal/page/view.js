@@ -185,7 +185,7 @@ function showSlip(screen) {
   const { slip, given } = screen.decision;
   byId("slip").hidden = slip === null;
   byId("slip-title").textContent = slip?.issue > 1
-    ? t("Copy {n} of the slip", { n: slip.issue - 1 }) : t("The slip");
+    ? t("Copy {n} of the slip", { n: slip.issue }) : t("The slip");
   byId("slip-text").textContent = slip?.text ?? "";
   byId("print").hidden = slip === null;
   byId("reissue").hidden = given === null || screen.voter === "" ||

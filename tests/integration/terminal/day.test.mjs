@@ -163,7 +163,7 @@ step("a voter who comes again gets no second ballot", async () => {
 
 step("a slip that was lost is issued again, as a copy", async () => {
   await page.click("#reissue");
-  await shows(page, "Copy 1 of the slip");
+  await shows(page, "Copy 2 of the slip");
   assert.equal(await verdict(), "No ballot", "a copy of the slip is no second ballot");
   assert.match(await page.textContent("#slip-text"), new RegExp(kPrecinct));
   await keep("08-slip-again", { languages: ["ky", "ru"] });
