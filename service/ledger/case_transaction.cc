@@ -13,13 +13,17 @@ namespace {
 
 using rules::CaseAnswer;
 
-// The operator of the attempt that opened the case, and the one of the accreditation before it,
-// whose attempt is of the same precinct and moment.
+// The officers of the attempt that opened the case, and those of the accreditation before it, whose
+// attempt is of the same precinct and moment. A fallback has two.
 constexpr std::string_view kOperatorOfAttempt =
-    "SELECT operator_ref FROM attempt WHERE event_index = ?1";
+    "SELECT operator_ref FROM attempt WHERE event_index = ?1 "
+    "UNION ALL SELECT second_officer FROM attempt WHERE event_index = ?1 "
+    "AND second_officer IS NOT NULL";
 constexpr std::string_view kOperatorOfAccreditation =
     "SELECT operator_ref FROM attempt WHERE precinct_id = ?1 AND time_us = ?2 AND voter = ?3 "
-    "AND outcome IN (1, 11)";
+    "AND outcome IN (1, 11) "
+    "UNION ALL SELECT second_officer FROM attempt WHERE precinct_id = ?1 AND time_us = ?2 "
+    "AND voter = ?3 AND outcome IN (1, 11) AND second_officer IS NOT NULL";
 
 Status AddOperator(Result<Statement> query, std::vector<KeyedReference>* people) {
   if (!query) return tl::make_unexpected(std::move(query).error());

@@ -122,6 +122,10 @@ TEST_F(LedgerTest, ADuplicateFingerNamesItsHolderAndOpensACase) {
   EXPECT_EQ(cases[0].voter, second.voter);
   EXPECT_EQ(cases[0].earlier->voter, first.attempt.voter);
   EXPECT_EQ(cases[0].earlier->slip_number, 1u);
+  EXPECT_EQ(cases[0].kind, rules::CaseKind::kDuplicateFinger);
+  EXPECT_EQ(cases[0].other, first.attempt.voter);
+  EXPECT_EQ(cases[0].score, 51.25);
+  EXPECT_EQ(cases[0].threshold_score, 48.5);
   rules::Attempt repeated = election_->Attempt(3, "B", "P1");
   const rules::AttemptAnswer again = Election::Expect(election_->MakeAttempt(repeated));
   EXPECT_TRUE(again.replayed);
