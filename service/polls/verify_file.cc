@@ -1,5 +1,4 @@
 #include <algorithm>
-#include <charconv>
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <utility>
@@ -38,29 +37,6 @@ std::optional<KeyedReference> ReferenceOf(const std::string& hex) {
     reference[i] = static_cast<uint8_t>(digit(2 * i) * 16 + digit(2 * i + 1));
   }
   return reference;
-}
-
-struct CheckpointHead {
-  uint64_t size = 0;
-  merkle::Hash root{};
-};
-
-// Checks the signature, and takes exactly what note::CheckpointText gives.
-Result<CheckpointHead> VerifyCheckpoint(std::string_view signed_note,
-                                        const note::VerifierKey& key) {
-  TAANU_ASSIGN_OR_RETURN(const std::string text, note::Verify(signed_note, key));
-  CheckpointHead head;
-  const size_t size_at = text.find('\n') + 1;
-  const size_t root_at = text.find('\n', size_at) + 1;
-  std::from_chars(text.data() + size_at, text.data() + text.size(), head.size);
-  // Too short a text has no root in it, and is then not what the head would be written as.
-  const auto root = ParseHash(std::string_view(text).substr(root_at));
-  if (root) head.root = *root;
-  if (!root || note::CheckpointText(key.name, head.size, head.root) != text) {
-    return Fail(ErrorCode::kBadInput, "BAD_CHECKPOINT",
-                "the checkpoint is not one of the log of " + key.name);
-  }
-  return head;
 }
 
 bool Accredits(const std::string& outcome) {
@@ -112,11 +88,11 @@ class Check {
   }
 
   Result<bool> TakeCheckpoint(std::string_view line) {
-    const auto note = ParseTextLine("checkpoint", line);
-    if (!note) return Changed("the checkpoint is damaged");
+    const auto signed_note = ParseTextLine("checkpoint", line);
+    if (!signed_note) return Changed("the checkpoint is damaged");
     std::optional<Error> first;
     for (const note::VerifierKey& key : keys_) {
-      auto head = VerifyCheckpoint(*note, key);
+      auto head = note::VerifyCheckpoint(*signed_note, key);
       if (head) {
         key_ = &key;
         head_ = *std::move(head);
@@ -228,7 +204,7 @@ class Check {
   RunningDigest digest_;
   std::optional<std::string> precinct_id_;
   const note::VerifierKey* key_ = nullptr;
-  CheckpointHead head_;
+  note::CheckpointHead head_;
   uint64_t last_index_ = 0;
   Counts attempts_;  // before the closing
   std::optional<json> closing_;
