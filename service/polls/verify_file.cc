@@ -64,8 +64,8 @@ class Check {
   Result<bool> Take(std::string_view line) {
     if (!precinct_id_) return TakeHeader(line);
     if (key_ == nullptr) return TakeCheckpoint(line);
-    if (const auto note = ParseTextLine("statement", line)) {
-      TAANU_RETURN_IF_ERROR(TakeStatement(*note));
+    if (const auto statement_note = ParseTextLine("statement", line)) {
+      TAANU_RETURN_IF_ERROR(TakeStatement(*statement_note));
       return true;
     }
     TAANU_RETURN_IF_ERROR(TakeEntry(line));

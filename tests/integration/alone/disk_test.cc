@@ -22,10 +22,12 @@ namespace {
 namespace fs = std::filesystem;
 using testing::HasSubstr;
 
-// Enough for the file to grow by some hundred kilobytes, a few at a time.
-constexpr int kVoters = 400;
+// More than there is room for.
+constexpr int kVoters = 60;
 
 std::string Number(int voter) { return std::string("V-").append(std::to_string(voter)); }
+
+uint64_t Finger(int voter) { return static_cast<uint64_t>(voter) + 1; }
 
 class DiskTest : public testing::Test {
  protected:
@@ -34,14 +36,14 @@ class DiskTest : public testing::Test {
     OpenPrecinct(client, "P1");
     for (int voter = 0; voter < kVoters; ++voter) {
       v1::EnrollVoterResponse enrolled;
-      const grpc::Status status =
-          client.Enroll(EnrollRequest(Number(voter), "P1", {RecordSample(1, 1)}), &enrolled);
+      const grpc::Status status = client.Enroll(
+          EnrollRequest(Number(voter), "P1", {RecordSample(Finger(voter), 1)}), &enrolled);
       ASSERT_TRUE(status.ok()) << status.error_message();
     }
   }
 
   static v1::VerifyVoterRequest Request(int voter) {
-    return VerifyRequest(Number(voter), "P1", {RecordSample(1, 2)});
+    return VerifyRequest(Number(voter), "P1", {RecordSample(Finger(voter), 2)});
   }
 
   // Sends voters, each a first time, until one is refused; gives the status of that one, and keeps
@@ -116,7 +118,7 @@ void LimitFiles(pid_t pid, rlim_t bytes) {
 TEST_F(DiskTest, WhereTheFileCannotGrowNobodyIsAccreditedAndItGoesOnOnceItCan) {
   ASSERT_NO_FATAL_FAILURE(EnrollAll());
   const auto now = fs::file_size(election_.database().string() + "-wal");
-  LimitFiles(election_.process().pid(), now + (64 << 10));
+  LimitFiles(election_.process().pid(), now + (256 << 10));
   const grpc::Status refused = SendUntilRefused();
   ASSERT_EQ(refused.error_code(), grpc::StatusCode::UNAVAILABLE) << next_;
   // A limit is an error of the disk to SQLite, where it is not met in the middle of a page.
@@ -135,7 +137,7 @@ TEST_F(DiskTest, WhereTheFileCannotGrowNobodyIsAccreditedAndItGoesOnOnceItCan) {
 TEST_F(DiskTest, WhatWasAcknowledgedBeforeTheDiskWasFullIsThereAfterAKill) {
   ASSERT_NO_FATAL_FAILURE(EnrollAll());
   const auto now = fs::file_size(election_.database().string() + "-wal");
-  LimitFiles(election_.process().pid(), now + (64 << 10));
+  LimitFiles(election_.process().pid(), now + (256 << 10));
   ASSERT_EQ(SendUntilRefused().error_code(), grpc::StatusCode::UNAVAILABLE);
   election_.Kill();
   election_.Start();
@@ -152,7 +154,7 @@ class MountTest : public DiskTest {
     }
     ASSERT_EQ(election_.Stop(), 0);
     fs::create_directory(disk());
-    if (mount("tmpfs", disk().c_str(), "tmpfs", 0, "size=4m") != 0) {
+    if (mount("tmpfs", disk().c_str(), "tmpfs", 0, "size=32m") != 0) {
       GTEST_SKIP() << "mounting is not allowed here";
     }
     mounted_ = true;
@@ -202,7 +204,7 @@ TEST_F(MountTest, AFileSystemThatBecomesReadOnlyStopsAccreditation) {
   ASSERT_EQ(mount(nullptr, disk().c_str(), nullptr, MS_REMOUNT | MS_RDONLY, nullptr), 0);
   EXPECT_THROW(election_.Start(), std::runtime_error);
   EXPECT_THAT(election_.Log(), testing::ContainsRegex("[Rr]ead-only"));
-  ASSERT_EQ(mount(nullptr, disk().c_str(), nullptr, MS_REMOUNT, "size=4m"), 0);
+  ASSERT_EQ(mount(nullptr, disk().c_str(), nullptr, MS_REMOUNT, "size=32m"), 0);
   election_.Start();
   ExpectAllThere();
 }
