@@ -63,6 +63,7 @@ std::string DimensionName(v1::StatisticsDimension dimension) {
 }
 
 std::string CellWord(const v1::StatisticsCell& cell, v1::StatisticsDimension dimension) {
+  if (cell.merged()) return "(few)";
   switch (dimension) {
     case v1::STATISTICS_DIMENSION_PRECINCT:
       return cell.precinct_id();

@@ -37,7 +37,8 @@ struct StatisticsCell {
   int64_t hour_us = 0;  // the beginning of the hour
   std::optional<rules::Outcome> outcome;
   std::optional<rules::Method> method;
-  std::string value;  // of the facet
+  std::string value;    // of the facet
+  bool merged = false;  // see small_cells.h
   uint64_t attempt_count = 0;
 };
 

@@ -157,11 +157,13 @@ void FillStatistics(const StatisticsFilter& filter, const Statistics& in,
                     v1::GetStatisticsResponse* out) {
   for (const StatisticsCell& cell : in.cells) {
     v1::StatisticsCell* const to = out->add_cells();
+    to->set_attempt_count(cell.attempt_count);
+    to->set_merged(cell.merged);
+    if (cell.merged) continue;
     if (filter.by_precinct) to->set_precinct_id(cell.precinct_id);
     if (filter.by_hour) SetTime(cell.hour_us, to->mutable_hour());
     if (cell.outcome) to->set_outcome(ToProto(*cell.outcome));
     if (cell.method) to->set_method(ToProto(*cell.method));
-    to->set_attempt_count(cell.attempt_count);
     to->set_value(cell.value);
   }
   out->set_first_comparison_count(in.first_comparisons);

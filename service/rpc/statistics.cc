@@ -2,6 +2,7 @@
 #include <map>
 #include <string>
 
+#include "service/ledger/small_cells.h"
 #include "service/rpc/audit.h"
 #include "service/rpc/call.h"
 #include "service/rpc/convert.h"
@@ -86,10 +87,18 @@ Result<StatisticsFilter> ReadFilter(const v1::GetStatisticsRequest& request) {
   return filter;
 }
 
-Status Count(const Backend& backend, const v1::GetStatisticsRequest& request,
-             v1::GetStatisticsResponse* response) {
+// An observer, and nothing more, sees no cell of few.
+bool SeesEveryCell(const auth::Peer& peer) {
+  constexpr auth::RoleSet kComplete = {auth::Role::kAdministrator, auth::Role::kAuditor,
+                                       auth::Role::kSupervisor};
+  return !peer.roles.And(kComplete).empty();
+}
+
+Status Count(const Backend& backend, const auth::Peer& peer,
+             const v1::GetStatisticsRequest& request, v1::GetStatisticsResponse* response) {
   TAANU_ASSIGN_OR_RETURN(const StatisticsFilter filter, ReadFilter(request));
-  TAANU_ASSIGN_OR_RETURN(const Statistics statistics, backend.ledger->GetStatistics(filter));
+  TAANU_ASSIGN_OR_RETURN(Statistics statistics, backend.ledger->GetStatistics(filter));
+  if (!SeesEveryCell(peer)) MergeSmallCells(&statistics.cells);
   FillStatistics(filter, statistics, response);
   return {};
 }
@@ -111,12 +120,12 @@ grpc::ServerUnaryReactor* AuditHandlers::GetStatistics(grpc::CallbackServerConte
   return Run(backend_, context, kGetStatistics, backend_.query_pool,
              [this, request, response](UnaryCall& call) {
                CountQuery(backend_, call);
-               return Count(backend_, *request, response);
+               return Count(backend_, call.peer(), *request, response);
              });
 }
 
 grpc::ServerWriteReactor<v1::WatchStatisticsResponse>* AuditHandlers::WatchStatistics(
-    grpc::CallbackServerContext* /*context*/, const v1::WatchStatisticsRequest* request) {
+    grpc::CallbackServerContext* context, const v1::WatchStatisticsRequest* request) {
   const int seconds = request->interval_seconds();
   return WatchCall<v1::WatchStatisticsResponse>::Begin(
       backend_,
@@ -125,8 +134,10 @@ grpc::ServerWriteReactor<v1::WatchStatisticsResponse>* AuditHandlers::WatchStati
        .interval = std::chrono::seconds(seconds > 0 ? seconds : kIntervalSeconds),
        .watchers = &watchers_},
       CheckWatch(*request),
-      [this, wanted = request->statistics()](v1::WatchStatisticsResponse* response) {
-        return Count(backend_, wanted, response->mutable_statistics());
+      [this, wanted = request->statistics(),
+       peer = auth::PeerFromAuthContext(*context->auth_context(), backend_.local_roles)](
+          v1::WatchStatisticsResponse* response) {
+        return Count(backend_, peer, wanted, response->mutable_statistics());
       });
 }
 

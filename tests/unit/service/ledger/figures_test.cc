@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <random>
 
+#include "service/ledger/small_cells.h"
 #include "service/ledger/store_check.h"
 #include "tests/unit/service/ledger/election_fixture.h"
 
@@ -184,6 +185,28 @@ TEST_F(FiguresTest, AFacetNeedsFullHours) {
       {.start_time_us = kElectionDay + 1, .facet = Facet::kOperator});
   ASSERT_FALSE(asked);
   EXPECT_EQ(asked.error().reason, "BAD_TIME");
+}
+
+std::vector<uint64_t> Merged(const std::vector<uint64_t>& counts) {
+  std::vector<StatisticsCell> cells;
+  for (const uint64_t count : counts) {
+    cells.emplace_back();
+    cells.back().attempt_count = count;
+  }
+  MergeSmallCells(&cells);
+  std::vector<uint64_t> merged;
+  for (const StatisticsCell& cell : cells) merged.push_back(cell.attempt_count);
+  return merged;
+}
+
+TEST(MergeSmallCellsTest, NoCellOfFewIsLeft) {
+  using Counts = std::vector<uint64_t>;
+  EXPECT_EQ(Merged({}), Counts());
+  EXPECT_EQ(Merged({7, 5, 90}), (Counts{7, 5, 90}));
+  EXPECT_EQ(Merged({3, 90, 4}), (Counts{90, 7}));
+  EXPECT_EQ(Merged({1, 90, 6}), (Counts{90, 7})) << "one alone is told with the next smallest";
+  EXPECT_EQ(Merged({1, 90}), (Counts{91}));
+  EXPECT_EQ(Merged({2, 1}), (Counts{3}));
 }
 
 TEST(CountEntryTest, RefusesWhatIsNoEntry) {
