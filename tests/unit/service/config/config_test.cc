@@ -105,60 +105,62 @@ TEST(ConfigTest, WhatStandsOnASlipIsOneLineAndAnOffset) {
   }
   EXPECT_THAT(MessageOf("[election]\nname = \"two\\nlines\"\n"), HasSubstr("one line"));
   EXPECT_THAT(MessageOf("[election]\nname = \"\"\n"), HasSubstr("one line"));
-  TEST(ConfigTest, WhatIsSearchedIsTaken) {
-    const auto config = ParseConfig(
-        "[search]\nrolls = false\nprecincts = [\"P2\", \"P1\"]\n"
-        "[election]\nduplicate_scope = \"precinct\"\nduplicate_fpir = 1e-3\n",
-        "t.toml");
-    ASSERT_TRUE(config.has_value()) << config.error().message;
-    EXPECT_FALSE(config->search.rolls);
-    EXPECT_THAT(config->search.precincts, testing::ElementsAre("P1", "P2"));
-    EXPECT_EQ(config->election.duplicate_scope, DuplicateScope::kPrecinct);
-    EXPECT_EQ(config->election.duplicate_fpir, 1e-3);
-    EXPECT_THAT(MessageOf("[search]\nrolls = 1\n"), HasSubstr("true or false"));
-    EXPECT_THAT(MessageOf("[search]\nprecincts = [\"P1\", 2]\n"), HasSubstr("list of texts"));
-    EXPECT_THAT(MessageOf("[election]\nduplicate_scope = \"world\"\n"), HasSubstr("\"off\""));
-    EXPECT_THAT(MessageOf("[election]\ntried_identities = 1\n"), HasSubstr("at least 2"));
-  }
+}
 
-  TEST(ConfigTest, WhatIsNotTomlIsAnErrorWithItsLine) {
-    EXPECT_THAT(MessageOf("[election]\nname = \n"), HasSubstr("t.toml:2"));
-    EXPECT_THAT(MessageOf("[election\n"), HasSubstr("t.toml:1"));
-    EXPECT_THAT(MessageOf(std::string(1 << 21, '#')), HasSubstr("1 MiB"));
-  }
+TEST(ConfigTest, WhatIsSearchedIsTaken) {
+  const auto config = ParseConfig(
+      "[search]\nrolls = false\nprecincts = [\"P2\", \"P1\"]\n"
+      "[election]\nduplicate_scope = \"precinct\"\nduplicate_fpir = 1e-3\n",
+      "t.toml");
+  ASSERT_TRUE(config.has_value()) << config.error().message;
+  EXPECT_FALSE(config->search.rolls);
+  EXPECT_THAT(config->search.precincts, testing::ElementsAre("P1", "P2"));
+  EXPECT_EQ(config->election.duplicate_scope, DuplicateScope::kPrecinct);
+  EXPECT_EQ(config->election.duplicate_fpir, 1e-3);
+  EXPECT_THAT(MessageOf("[search]\nrolls = 1\n"), HasSubstr("true or false"));
+  EXPECT_THAT(MessageOf("[search]\nprecincts = [\"P1\", 2]\n"), HasSubstr("list of texts"));
+  EXPECT_THAT(MessageOf("[election]\nduplicate_scope = \"world\"\n"), HasSubstr("\"off\""));
+  EXPECT_THAT(MessageOf("[election]\ntried_identities = 1\n"), HasSubstr("at least 2"));
+}
 
-  TEST(ConfigTest, TcpWithoutTlsIsRefusedAndSoIsListeningNowhere) {
-    EXPECT_THAT(MessageOf("[listen]\naddress = \"0.0.0.0:7443\"\n[tls]\nca = \"\"\n"),
-                HasSubstr("without mutual TLS is refused"));
-    EXPECT_THAT(MessageOf("[listen]\nunix_socket = \"\"\n"), HasSubstr("[listen]"));
-    EXPECT_THAT(MessageOf("[listen]\naddress = \"localhost\"\n"), HasSubstr("HOST:PORT"));
-  }
+TEST(ConfigTest, WhatIsNotTomlIsAnErrorWithItsLine) {
+  EXPECT_THAT(MessageOf("[election]\nname = \n"), HasSubstr("t.toml:2"));
+  EXPECT_THAT(MessageOf("[election\n"), HasSubstr("t.toml:1"));
+  EXPECT_THAT(MessageOf(std::string(1 << 21, '#')), HasSubstr("1 MiB"));
+}
 
-  TEST(ConfigTest, RolesAndModeOfTheSocketAreTaken) {
-    const auto config = ParseConfig(
-        "[listen]\nunix_socket_mode = \"0600\"\nunix_socket_roles = [\"auditor\", \"terminal\"]\n",
-        "t.toml");
-    ASSERT_TRUE(config.has_value()) << config.error().message;
-    EXPECT_EQ(config->listen.unix_socket_mode, 0600U);
-    EXPECT_EQ(config->listen.unix_socket_roles,
-              (auth::RoleSet{auth::Role::kAuditor, auth::Role::kTerminal}));
-  }
+TEST(ConfigTest, TcpWithoutTlsIsRefusedAndSoIsListeningNowhere) {
+  EXPECT_THAT(MessageOf("[listen]\naddress = \"0.0.0.0:7443\"\n[tls]\nca = \"\"\n"),
+              HasSubstr("without mutual TLS is refused"));
+  EXPECT_THAT(MessageOf("[listen]\nunix_socket = \"\"\n"), HasSubstr("[listen]"));
+  EXPECT_THAT(MessageOf("[listen]\naddress = \"localhost\"\n"), HasSubstr("HOST:PORT"));
+}
 
-  TEST(ConfigTest, KeysComeFromTheSettingsThenFromSystemdThenFromEtc) {
-    Config config;
-    EXPECT_EQ(config.StoreKeyFile(""), "/etc/taanu/store.key");
-    EXPECT_EQ(config.StoreKeyFile("/run/credentials/taanud"), "/run/credentials/taanud/store-key");
-    EXPECT_EQ(config.AuditKeyFile("/run/credentials/taanud"), "/run/credentials/taanud/audit-key");
-    config.store.key_file = "/srv/key";
-    EXPECT_EQ(config.StoreKeyFile("/run/credentials/taanud"), "/srv/key");
-  }
+TEST(ConfigTest, RolesAndModeOfTheSocketAreTaken) {
+  const auto config = ParseConfig(
+      "[listen]\nunix_socket_mode = \"0600\"\nunix_socket_roles = [\"auditor\", \"terminal\"]\n",
+      "t.toml");
+  ASSERT_TRUE(config.has_value()) << config.error().message;
+  EXPECT_EQ(config->listen.unix_socket_mode, 0600U);
+  EXPECT_EQ(config->listen.unix_socket_roles,
+            (auth::RoleSet{auth::Role::kAuditor, auth::Role::kTerminal}));
+}
 
-  TEST(ConfigTest, AFileThatCannotBeReadSaysSo) {
-    const auto config = LoadConfig("/nowhere/taanud.toml");
-    ASSERT_FALSE(config.has_value());
-    EXPECT_EQ(config.error().code, ErrorCode::kNotFound);
-    EXPECT_THAT(config.error().message, HasSubstr("/nowhere/taanud.toml"));
-  }
+TEST(ConfigTest, KeysComeFromTheSettingsThenFromSystemdThenFromEtc) {
+  Config config;
+  EXPECT_EQ(config.StoreKeyFile(""), "/etc/taanu/store.key");
+  EXPECT_EQ(config.StoreKeyFile("/run/credentials/taanud"), "/run/credentials/taanud/store-key");
+  EXPECT_EQ(config.AuditKeyFile("/run/credentials/taanud"), "/run/credentials/taanud/audit-key");
+  config.store.key_file = "/srv/key";
+  EXPECT_EQ(config.StoreKeyFile("/run/credentials/taanud"), "/srv/key");
+}
+
+TEST(ConfigTest, AFileThatCannotBeReadSaysSo) {
+  const auto config = LoadConfig("/nowhere/taanud.toml");
+  ASSERT_FALSE(config.has_value());
+  EXPECT_EQ(config.error().code, ErrorCode::kNotFound);
+  EXPECT_THAT(config.error().message, HasSubstr("/nowhere/taanud.toml"));
+}
 
 }  // namespace
 }  // namespace taanu

@@ -151,7 +151,7 @@ TEST_F(FallbackTest, OnlyADuplicateFingerOfThisVoterCanBeDisputed) {
   EXPECT_EQ(LeafAt(settled->event_index)["disputed"], stopped.request_id);
   EXPECT_EQ(Election::Expect(election_->ledger->GetFallbacks("P1")),
             (rules::FallbackCounts{{FallbackReason::kFingerDisputed, 1}}));
-  EXPECT_EQ(Election::Expect(election_->ledger->ListCases("", 0, 10)).size(), 1U) << "stays open";
+  EXPECT_EQ(Election::Expect(election_->cases->List({}, 0, 10)).size(), 1U) << "stays open";
   ExpectSound();
 }
 
