@@ -65,7 +65,8 @@ class FiguresTest : public testing::Test {
   }
   Values ValuesOf(v1::StatisticsDimension dimension) {
     Values values;
-    for (const v1::StatisticsCell& cell : Ask(dimension).cells()) {
+    const v1::GetStatisticsResponse figures = Ask(dimension);
+    for (const v1::StatisticsCell& cell : figures.cells()) {
       values[cell.value()] += cell.attempt_count();
     }
     return values;
