@@ -16,7 +16,8 @@ bool IsFieldCharacter(char c) {
 // The field that FieldError put before the message, or nothing.
 std::string_view FieldOf(const Error& error) {
   const size_t colon = error.message.find(": ");
-  const bool of_input = error.code == ErrorCode::kBadInput || error.code == ErrorCode::kUnsupported;
+  const bool of_input = error.code == ErrorCode::kBadInput ||
+                        error.code == ErrorCode::kUnsupported || error.code == ErrorCode::kRefused;
   if (!of_input || colon == std::string::npos || colon == 0) return {};
   const std::string_view field = std::string_view(error.message).substr(0, colon);
   return std::ranges::all_of(field, IsFieldCharacter) ? field : std::string_view();

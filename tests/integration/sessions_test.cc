@@ -335,7 +335,8 @@ TEST_F(CorrectionsTest, TheSealedTotalStaysAndCorrectionsStandBesideIt) {
   ASSERT_EQ(page.corrections_size(), 1);
   EXPECT_EQ(page.corrections(0).number(), 2U);
   EXPECT_TRUE(page.next_page_token().empty());
-  EXPECT_EQ(AllEvents(client_).back().index(), status.corrections(1).event_index());
+  EXPECT_THAT(AllEvents(client_)[status.corrections(1).event_index()].leaf(),
+              testing::HasSubstr("\"type\":\"totals_corrected\""));
 }
 
 }  // namespace

@@ -46,7 +46,8 @@ class LoadForms : public testing::Test {
   // Loads the manifest into an empty register; gives its digest.
   std::string DigestAfter(const std::vector<std::string>& arguments) {
     EXPECT_EQ(election_.Stop(), 0);
-    for (const char* end : {"", "-wal", "-shm"}) fs::remove(election_.database().string() + end);
+    for (const char* end : {"", "-wal", "-shm", ".checkpoint"})
+      fs::remove(election_.database().string() + end);
     election_.Start();
     SetUp();
     const CommandResult loaded = Load(arguments);

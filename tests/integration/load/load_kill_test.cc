@@ -67,7 +67,8 @@ class LoadKillTest : public testing::Test {
 
   void EmptyTheRegister() {
     ASSERT_EQ(election_.Stop(), 0);
-    for (const char* end : {"", "-wal", "-shm"}) fs::remove(election_.database().string() + end);
+    for (const char* end : {"", "-wal", "-shm", ".checkpoint"})
+      fs::remove(election_.database().string() + end);
     fs::remove(rejects());
     election_.Start();
     CreatePrecincts();
