@@ -26,7 +26,8 @@ class Laptop {
   Laptop(const std::string& precinct, const fs::path& store_key) : precinct_(precinct) {
     if (!store_key.empty()) {
       EXPECT_EQ(election_.Stop(), 0);
-      for (const char* file : {"taanu.db", "taanu.db-wal", "taanu.db-shm", "store.key"}) {
+      for (const char* file :
+           {"taanu.db", "taanu.db-wal", "taanu.db-shm", "taanu.db.checkpoint", "store.key"}) {
         fs::remove(election_.folder() / file);
       }
       fs::copy_file(store_key, election_.folder() / "store.key");
