@@ -24,8 +24,7 @@ constexpr const char* kHostile[] = {"<script>alert(1)</script>",
                                     "&lt;&#x3C;",
                                     "]]>",
                                     "=HYPERLINK(\"http://x\")",
-                                    "\xE2\x80\xAE"
-                                    "sevas",
+                                    "\xE2\x80\xAEsevas",
                                     "\xFF\xFE"};
 
 v1::GetReconciliationResponse ReportWith(const std::string& text) {
