@@ -16,16 +16,15 @@ constexpr std::chrono::seconds kAccreditedTime{2};
 constexpr size_t kRollComparisonsMax = 6000;
 constexpr size_t kAccreditedComparisonsMax = 128;
 
-// Beyond that it screens, with less haste than the gallery's defaults: the voter stands there, and
-// the list is short.
-constexpr double kCheckShare = 0.05;
-constexpr double kShortlistShare = 0.005;
+// Beyond that it screens: a roll with less haste than the gallery's defaults, since the voter stands
+// there, and the list is short. Those accredited are screened at every attempt, with the defaults:
+// their threshold is so high that who reaches it stands out.
+constexpr double kRollCheckShare = 0.05;
+constexpr double kRollShortlistShare = 0.005;
 
 SearchOptions PlanSearch(size_t comparisons, size_t comparisons_max) {
   SearchOptions options;
   options.mode = comparisons <= comparisons_max ? SearchMode::kFull : SearchMode::kExhaustive;
-  options.check_share = kCheckShare;
-  options.shortlist_share = kShortlistShare;
   return options;
 }
 
@@ -52,6 +51,8 @@ Result<RollFinding> SearchRoll(Rolls& rolls, std::string_view precinct_id,
   if (roll == nullptr || !roll->ready()) return Incomplete("the roll is being read into memory");
   const GallerySize size = roll->size();
   SearchOptions options = PlanSearch(size.views * probe.size(), kRollComparisonsMax);
+  options.check_share = kRollCheckShare;
+  options.shortlist_share = kRollShortlistShare;
   options.top_k = 2;
   options.deadline = deadline;
   TAANU_ASSIGN_OR_RETURN(const SearchResult result, roll->SearchAll(probe, options));
