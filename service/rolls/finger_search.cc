@@ -16,9 +16,9 @@ constexpr std::chrono::seconds kAccreditedTime{2};
 constexpr size_t kRollComparisonsMax = 6000;
 constexpr size_t kAccreditedComparisonsMax = 128;
 
-// Beyond that it screens: a roll with less haste than the gallery's defaults, since the voter stands
-// there, and the list is short. Those accredited are screened at every attempt, with the defaults:
-// their threshold is so high that who reaches it stands out.
+// Beyond that it screens: a roll with less haste than the gallery's defaults, since the voter
+// stands there, and the list is short. Those accredited are screened at every attempt, with the
+// defaults: their threshold is so high that who reaches it stands out.
 constexpr double kRollCheckShare = 0.05;
 constexpr double kRollShortlistShare = 0.005;
 
