@@ -126,7 +126,7 @@ TEST(PollsFileTest, AClosedPrecinctLeavesAsAFileThatIsProvedElsewhere) {
   EXPECT_EQ(json["entries"]["attempt"], 2);
 
   const std::string file = ReadTextFile(laptop.file());
-  for (const char* secret : {"4711", "OTHER-", "Асанова", "operator-7", "\"P2\""}) {
+  for (const char* secret : {"VOTER", "OTHER-", "Асанова", "operator-7", "\"P2\""}) {
     EXPECT_THAT(file, Not(HasSubstr(secret)));
   }
 }
