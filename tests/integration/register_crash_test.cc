@@ -289,7 +289,9 @@ TEST_F(RegisterCrashTest, EveryChangeIsMadeOnceAndEveryRotationEnds) {
       static_cast<unsigned long long>(check.reference_count()),
       static_cast<unsigned long long>(check.log_size()));
   // Kills that all came after the answer would have proved nothing; a dozen may.
-  if (kills >= 100) EXPECT_GE(in_flight_, kills / 12);
+  if (kills >= 100) {
+    EXPECT_GE(in_flight_, kills / 12);
+  }
 }
 
 }  // namespace
