@@ -78,6 +78,11 @@ struct SearchOptions {
   // In how many clusters of an index neighbours are looked for of each minutia of the probe, 1 to
   // kSearchClustersMax: more are slower and miss fewer.
   size_t clusters = 8;
+  // Views whose check finds less agreement than this are not compared, in any mode that checks. The
+  // coherence is about the number of minutiae that agree about one motion. Fingers whose score is
+  // high are never below some coherence, and strangers hardly ever above: so a search with a high
+  // score_min spares nearly all comparisons (matcher/README.md).
+  double coherence_min = 0;
   // 1 to kSearchThreadsMax. The answer does not depend on it.
   size_t threads = 1;
 };

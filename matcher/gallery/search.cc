@@ -137,6 +137,9 @@ Status CheckOptions(const SearchOptions& options) {
   if (!(options.score_min >= 0 && options.score_min <= kScoreMax)) {
     return BadOption("score_min must be from 0 to 120");
   }
+  if (!(options.coherence_min >= 0 && options.coherence_min <= kMinutiaeMax)) {
+    return BadOption("coherence_min must be from 0 to 255");
+  }
   if (options.threads < 1 || options.threads > kSearchThreadsMax) {
     return BadOption("threads must be from 1 to 256");
   }

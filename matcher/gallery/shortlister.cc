@@ -114,6 +114,7 @@ std::vector<Screened> Shortlister::Check(size_t probe, const Found& found, size_
   // Some tens of microseconds of work at a time.
   constexpr size_t kPiece = 16;
   const size_t limit = ShortlistSize(found.looked_up + found.screened);
+  const auto least = static_cast<uint32_t>(options_.coherence_min * 1e6);
   const size_t threads = Threads((candidates.size() + kPiece - 1) / kPiece);
   std::vector<Shortlist> best(threads, Shortlist(limit));
   std::atomic<size_t> next{0};
@@ -134,7 +135,7 @@ std::vector<Screened> Shortlister::Check(size_t probe, const Found& found, size_
           state_.parts[next_entry.part].segment->Fetch(view_of(next_entry));
         }
         entry.score = check.Run(probe_[probe], *state_.parts[entry.part].segment, view_of(entry));
-        best[t].Add(entry);
+        if (entry.score >= least) best[t].Add(entry);
       }
       count += end - first;
     }

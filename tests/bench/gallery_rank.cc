@@ -19,6 +19,7 @@
 #include <vector>
 
 #include "matcher/codec/codec.h"
+#include "matcher/compare/comparator.h"
 #include "matcher/gallery/gallery.h"
 #include "matcher/gallery/screen.h"
 #include "tests/bench/gallery_prints.h"
@@ -73,6 +74,7 @@ class Study {
  public:
   Study(std::vector<RealPrint> prints, int enrolled, size_t size, bool synthetic, bool indexed)
       : prints_(std::move(prints)),
+        enrolled_(enrolled),
         gallery_(indexed ? GalleryKind::kIndexed : GalleryKind::kPlain),
         synthetic_(synthetic) {
     std::vector<GallerySubject> subjects;
@@ -110,6 +112,9 @@ class Study {
     size_t probes = 0;
     size_t first = 0;
     size_t compared = 0;  // of the mates
+    // Of the mates whose score is high enough, if one is asked.
+    size_t sure = 0;
+    size_t sure_found = 0;
   };
 
   // By folder. The mate is found first where it has the only highest score.
@@ -144,8 +149,13 @@ class Study {
       comparisons += static_cast<double>(result->comparisons);
       const auto& found = result->candidates;
       const SubjectId mate(probe.finger);
-      tally.compared +=
+      const bool compared =
           std::any_of(found.begin(), found.end(), [&](const Candidate& c) { return c.id == mate; });
+      tally.compared += compared;
+      if (options.score_min > 0 && MateScore(probe) >= options.score_min) {
+        ++tally.sure;
+        tally.sure_found += compared;
+      }
       tally.first += !found.empty() && found[0].id == mate && found[0].score > 0 &&
                      (found.size() == 1 || found[1].score < found[0].score);
     }
@@ -160,11 +170,23 @@ class Study {
       std::printf("  %-20s %4zu probes, rank-1 %6.2f %%, mate compared %6.2f %%\n", folder.c_str(),
                   t.probes, 100 * static_cast<double>(t.first) / of,
                   100 * static_cast<double>(t.compared) / of);
+      if (base.score_min > 0) {
+        std::printf("  %-20s of %zu mates that reach the score, %zu found\n", "", t.sure,
+                    t.sure_found);
+      }
     }
     std::fflush(stdout);
   }
 
  private:
+  double MateScore(const RealPrint& probe) {
+    const auto mate = std::find_if(prints_.begin(), prints_.end(), [&](const RealPrint& print) {
+      return print.finger == probe.finger && print.impression == enrolled_;
+    });
+    if (mate == prints_.end()) return 0;
+    return comparator_.Compare(Prepared(probe.view), Prepared(mate->view));
+  }
+
   uint32_t Number() const { return static_cast<uint32_t>(parts_.size()); }
 
   std::vector<MosaicSource> Sources() const {
@@ -184,6 +206,8 @@ class Study {
   }
 
   std::vector<RealPrint> prints_;
+  int enrolled_;
+  Comparator comparator_;
   Gallery gallery_;
   bool synthetic_;
   // By number: the fingers of a mosaic, from 1, or zeros.
@@ -223,6 +247,8 @@ int Main(int argc, char** argv) {
   app.add_flag_callback(
       "--avx2", [] { hwy::DisableTargets(HWY_AVX3 | HWY_AVX3_DL); }, "Use nothing above AVX2");
   app.add_flag("--full", full, "Also compare everything in full");
+  app.add_option("--score-min", exhaustive.score_min, "The lowest score of a candidate");
+  app.add_option("--coherence", exhaustive.coherence_min, "The lowest coherence compared");
   CLI11_PARSE(app, argc, argv);
 
   std::printf("%s, impression %d enrolled; kernel %s\n", root.c_str(), enrolled,

@@ -75,6 +75,22 @@ TEST_F(Search, FindsTheSameFirstScreenedAsInFull) {
   }
 }
 
+TEST_F(Search, ComparesOnlyWhoAgreesEnough) {
+  SearchOptions sure;
+  sure.score_min = 72;
+  SearchOptions quick = sure;
+  quick.coherence_min = 2.5;
+  for (uint64_t k = 0; k < kCount; k += 60) {
+    const FingerView probe = Again(Finger(k), k);
+    const SearchResult result = Run(probe, quick);
+    EXPECT_EQ(result.candidates, Run(probe, sure).candidates);
+    ASSERT_EQ(result.candidates.size(), 1u);
+    EXPECT_LT(result.comparisons, 4u);
+  }
+  quick.coherence_min = kMinutiaeMax;
+  EXPECT_EQ(Run(Again(Finger(9), 1), quick).comparisons, 0u) << "a check counts 32 pairs at most";
+}
+
 TEST_F(Search, DoesNotDependOnThreads) {
   const FingerView probe = Again(Finger(9), 1);
   SearchOptions options;
@@ -218,6 +234,9 @@ TEST_F(Search, RefusesOptionsOutOfRange) {
   EXPECT_EQ(reason(options), "BAD_OPTION") << "this gallery has no index";
   options = {};
   options.threads = 0;
+  EXPECT_EQ(reason(options), "BAD_OPTION");
+  options = {};
+  options.coherence_min = -1;
   EXPECT_EQ(reason(options), "BAD_OPTION");
   options = {};
   options.score_min = -1;
