@@ -3,13 +3,15 @@
 // identity.
 //
 //   verify_bench [--voters N] [--roll N] [--rolls N] [--window N] [--scope all|precinct|off]
-//                [--overload SECONDS] [--folder DIR]
+//                [--images] [--overload SECONDS] [--folder DIR]
 //
 // It tells how long rolls take to be read into memory after a start and what they take there; then,
 // for every voter of the rolls once, calls a second and the time of a call; then the same for
-// voters who come again. With --overload it makes twice as many calls a second as were answered
-// before, and checks that each that was accepted is in the log and each other one was told when to
-// come again. The client takes part of the same processors, so the daemon's own time is told too.
+// voters who come again, and with --images for voters who come again and send an image, which the
+// daemon extracts. With --overload it then makes twice as many calls a second as were answered
+// before (of images, if asked), and checks that each that was accepted is in the log and each other
+// one was told when to come again. The client takes part of the same processors, so the daemon's
+// own time is told too.
 #include <unistd.h>
 
 #include <CLI/CLI.hpp>
@@ -23,6 +25,7 @@
 #include <thread>
 #include <vector>
 
+#include "enroll/synth/synth.h"
 #include "tests/bench/load_run.h"
 #include "tests/support/election.h"
 #include "tests/support/synthetic_record.h"
@@ -39,6 +42,9 @@ constexpr size_t kConnections = 4;
 constexpr double kOverload = 2;
 // Fewer than may wait (verification_queue_max), so that none is refused.
 constexpr size_t kCapacityWindow = 200;
+// Images that are sent in turn, of as many fingers, and calls that measure how many there can be.
+constexpr uint64_t kImages = 24;
+constexpr uint64_t kImageCalls = 1000;
 
 struct Options {
   uint64_t voters = 10'000;
@@ -46,6 +52,7 @@ struct Options {
   uint64_t rolls = 1;
   size_t window = 32;
   std::string scope = "all";
+  bool images = false;
   int overload_s = 0;
 };
 
@@ -182,9 +189,14 @@ class Bench {
     const uint64_t voters = options_.roll * options_.rolls;
     Measure("first", voters, options_.window);
     Measure("again", voters, options_.window);
+    if (options_.images) {
+      requests_ = ImageRequests();
+      MeasureRequests("images", kImageCalls, options_.window);
+    }
     if (options_.overload_s == 0) return;
     // With the queue always full but for a little.
-    Overload(office, Measure("capacity", 2 * voters, kCapacityWindow));
+    Overload(office, options_.images ? MeasureRequests("capacity", kImageCalls, kCapacityWindow)
+                                     : Measure("capacity", 2 * voters, kCapacityWindow));
   }
 
  private:
@@ -196,6 +208,23 @@ class Bench {
         {RecordSample(FingerOf(voter, options_), 1, v1::FINGER_POSITION_RIGHT_INDEX)});
   }
 
+  // Of voters who were accredited before, by fingers that are not theirs.
+  std::vector<v1::VerifyVoterRequest> ImageRequests() const {
+    std::vector<v1::VerifyVoterRequest> requests;
+    for (uint64_t k = 0; k < kImages; ++k) {
+      const GrayImage image = SyntheticFinger(k).Impression(0);
+      v1::FingerSample sample;
+      sample.set_position(v1::FINGER_POSITION_RIGHT_INDEX);
+      sample.mutable_raw()->set_width(static_cast<uint32_t>(image.width));
+      sample.mutable_raw()->set_height(static_cast<uint32_t>(image.height));
+      sample.mutable_raw()->set_dpi(image.dpi);
+      sample.mutable_raw()->set_pixels(std::string(image.pixels.begin(), image.pixels.end()));
+      const uint64_t voter = k % (options_.roll * options_.rolls);
+      requests.push_back(VerifyRequest(NumberOf(voter), PrecinctOf(voter, options_), {sample}));
+    }
+    return requests;
+  }
+
   std::vector<std::shared_ptr<grpc::Channel>> Connections() const {
     std::vector<std::shared_ptr<grpc::Channel>> connections;
     for (size_t k = 0; k < kConnections; ++k) {
@@ -205,9 +234,7 @@ class Bench {
   }
 
   // Requests are made before, so that the client's own work is small.
-  LoadRun::Request Prepared(uint64_t calls) {
-    requests_.clear();
-    for (uint64_t n = 0; n < calls; ++n) requests_.push_back(Request(n));
+  LoadRun::Request NextRequest() const {
     return [this](uint64_t n) {
       v1::VerifyVoterRequest request = requests_[n % requests_.size()];
       request.set_request_id(NewRequestId());
@@ -216,7 +243,13 @@ class Bench {
   }
 
   double Measure(const char* what, uint64_t calls, size_t window) {
-    LoadRun run(Connections(), Prepared(calls));
+    requests_.clear();
+    for (uint64_t n = 0; n < calls; ++n) requests_.push_back(Request(n));
+    return MeasureRequests(what, calls, window);
+  }
+
+  double MeasureRequests(const char* what, uint64_t calls, size_t window) {
+    LoadRun run(Connections(), NextRequest());
     const pid_t pid = election_.process().pid();
     const double before = ProcessorSeconds(pid);
     const LoadTally tally = run.Closed(calls, window);
@@ -225,7 +258,7 @@ class Bench {
   }
 
   void Overload(Client& office, double rate) {
-    LoadRun run(Connections(), Prepared(options_.roll * options_.rolls));
+    LoadRun run(Connections(), NextRequest());
     const pid_t pid = election_.process().pid();
     const uint64_t attempts_before = AttemptsInLog(office);
     uint64_t accepted = 0;
@@ -261,6 +294,7 @@ int Main(int argc, char** argv) {
   app.add_option("--window", options.window, "Calls on their way at a time")
       ->check(CLI::Range(1, 10'000));
   app.add_option("--scope", options.scope, "Among whom another identity is searched");
+  app.add_flag("--images", options.images, "Also calls with images");
   app.add_option("--overload", options.overload_s, "Seconds of twice as many calls");
   app.add_option("--folder", folder, "Where the register is made (default: TMPDIR or /tmp)");
   CLI11_PARSE(app, argc, argv);
