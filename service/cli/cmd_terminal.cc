@@ -31,6 +31,9 @@ void RegisterTerminal(CLI::App& app, Context& context) {
                  });
   command->add_option("--precinct", options->precinct_id, "The precinct of the terminal")
       ->required();
+  command->add_option("--station", options->station_id,
+                      "The station of the precinct for which this device acts, such as 1; one "
+                      "device at a time has it (default: none)");
   command->add_option("--operator", options->operator_id,
                       "Who operates the terminal (default: the page asks)");
   command->add_option("--language", options->language, "In which the page begins")

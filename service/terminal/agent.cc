@@ -47,6 +47,8 @@ Status Agent::Do(const Command& command) {
         return station_.Reissue(command.step);
       case Action::kFallback:
         return station_.Fallback(command.step, command.fallback);
+      case Action::kTakeOver:
+        return station_.TakeOver(command.step, command.take_over);
       case Action::kCancel:
         return station_.Cancel(command.step);
       case Action::kTryAgain:
@@ -119,6 +121,10 @@ void Agent::OnDecision(uint64_t ticket, const Decision& decision) {
 
 void Agent::OnSlip(uint64_t ticket, const GivenSlip& slip) {
   Apply([&] { station_.OnSlip(ticket, slip); });
+}
+
+void Agent::OnSession(uint64_t ticket, const std::string& session_id) {
+  Apply([&] { station_.OnSession(ticket, session_id); });
 }
 
 void Agent::OnDelay(uint64_t ticket, const Error& why) {

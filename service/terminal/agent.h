@@ -46,6 +46,7 @@ class Agent {
   std::optional<Question> WaitForQuestion();
   void OnDecision(uint64_t ticket, const Decision& decision);
   void OnSlip(uint64_t ticket, const GivenSlip& slip);
+  void OnSession(uint64_t ticket, const std::string& session_id);
   void OnDelay(uint64_t ticket, const Error& why);
   void OnRefusal(uint64_t ticket, const Error& why);
   // Waits until a decision has changed the precinct's figures, or for `time`.

@@ -28,22 +28,32 @@ constexpr std::array kForms = {
     Form{"fallback",
          Action::kFallback,
          {"reason", "second_officer", "operator_code", "second_code"}},
+    Form{"take_over",
+         Action::kTakeOver,
+         {"reason", "second_officer", "operator_code", "second_code"}},
     Form{"cancel", Action::kCancel},
     Form{"try_again", Action::kTryAgain, {}, "next_finger"},
     Form{"finish", Action::kFinish},
 };
 
-struct ReasonName {
+template <typename Reason>
+struct Named {
   std::string_view name;
-  v1::FallbackReason reason;
+  Reason reason;
 };
-constexpr std::array kReasons = {
-    ReasonName{"no_usable_finger", v1::FALLBACK_REASON_NO_USABLE_FINGER},
-    ReasonName{"finger_not_matched", v1::FALLBACK_REASON_FINGER_NOT_MATCHED},
-    ReasonName{"no_reference", v1::FALLBACK_REASON_NO_REFERENCE},
-    ReasonName{"reader_failed", v1::FALLBACK_REASON_READER_FAILED},
-    ReasonName{"finger_disputed", v1::FALLBACK_REASON_FINGER_DISPUTED},
-};
+constexpr std::array<Named<v1::FallbackReason>, 5> kFallbackReasons = {{
+    {"no_usable_finger", v1::FALLBACK_REASON_NO_USABLE_FINGER},
+    {"finger_not_matched", v1::FALLBACK_REASON_FINGER_NOT_MATCHED},
+    {"no_reference", v1::FALLBACK_REASON_NO_REFERENCE},
+    {"reader_failed", v1::FALLBACK_REASON_READER_FAILED},
+    {"finger_disputed", v1::FALLBACK_REASON_FINGER_DISPUTED},
+}};
+constexpr std::array<Named<v1::TakeOverReason>, 4> kTakeOverReasons = {{
+    {"device_failed", v1::TAKE_OVER_REASON_DEVICE_FAILED},
+    {"device_lost", v1::TAKE_OVER_REASON_DEVICE_LOST},
+    {"power_lost", v1::TAKE_OVER_REASON_POWER_LOST},
+    {"other", v1::TAKE_OVER_REASON_OTHER},
+}};
 
 tl::unexpected<Error> Bad(const char* what) {
   return Fail(ErrorCode::kBadInput, "BAD_COMMAND", what);
@@ -76,6 +86,20 @@ const Form* FindForm(const json& object) {
   return nullptr;
 }
 
+// What two officers state: a reason, then the members in the order of the form.
+template <typename Statement, size_t kCount>
+Status ReadStatement(const std::array<Named<decltype(Statement::reason)>, kCount>& reasons,
+                     std::array<std::string, 4>& texts, Statement* statement) {
+  const auto* const reason =
+      std::ranges::find(reasons, texts[0], &Named<decltype(Statement::reason)>::name);
+  if (reason == reasons.end()) return Bad("there is no such reason");
+  *statement = {.reason = reason->reason,
+                .second_officer = std::move(texts[1]),
+                .operator_code = std::move(texts[2]),
+                .second_code = std::move(texts[3])};
+  return {};
+}
+
 }  // namespace
 
 Result<Command> ParseCommand(std::string_view body) {
@@ -99,16 +123,16 @@ Result<Command> ParseCommand(std::string_view body) {
     ++members;
   }
   if (object.size() != members) return Bad("there are members that the action has not");
-  if (form->action != Action::kFallback) {
-    command.text = std::move(texts[0]);
-    return command;
+  switch (form->action) {
+    case Action::kFallback:
+      TAANU_RETURN_IF_ERROR(ReadStatement(kFallbackReasons, texts, &command.fallback));
+      break;
+    case Action::kTakeOver:
+      TAANU_RETURN_IF_ERROR(ReadStatement(kTakeOverReasons, texts, &command.take_over));
+      break;
+    default:
+      command.text = std::move(texts[0]);
   }
-  const auto* const reason = std::ranges::find(kReasons, texts[0], &ReasonName::name);
-  if (reason == kReasons.end()) return Bad("there is no such reason");
-  command.fallback = {.reason = reason->reason,
-                      .second_officer = std::move(texts[1]),
-                      .operator_code = std::move(texts[2]),
-                      .second_code = std::move(texts[3])};
   return command;
 }
 

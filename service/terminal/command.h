@@ -23,6 +23,7 @@ enum class Action : uint8_t {
   kSearch,
   kReissue,
   kFallback,
+  kTakeOver,
   kCancel,
   kTryAgain,
   kFinish
@@ -34,13 +35,15 @@ struct Command {
   std::string text = {};     // operator with kSignOn, number with kStart
   bool next_finger = false;  // with kTryAgain
   FallbackStatement fallback = {};
+  TakeOverStatement take_over = {};
 };
 
 // Reads {"action": ..., "step": ...} and the further members that the action has: "operator" of
 // sign_on, "number" of start, "next_finger" of try_again, "reason" (such as "no_reference"),
-// "second_officer", "operator_code" and "second_code" of fallback; the others have none.
-// Errors: kBadInput (BAD_COMMAND) for everything else, such as a member that is missing, unknown,
-// there twice or of another type, anything nested, and bytes that are no UTF-8.
+// "second_officer", "operator_code" and "second_code" of fallback, and the same of take_over, with
+// a reason such as "device_failed"; the others have none. Errors: kBadInput (BAD_COMMAND) for
+// everything else, such as a member that is missing, unknown, there twice or of another type,
+// anything nested, and bytes that are no UTF-8.
 Result<Command> ParseCommand(std::string_view body);
 
 }  // namespace taanu::terminal

@@ -44,26 +44,30 @@ Request ToRequest(const Question& question, const std::string& precinct_id) {
   if constexpr (requires { request.voter_number(); }) {
     request.set_voter_number(question.voter_number);
   }
+  if constexpr (requires { request.session_id(); }) request.set_session_id(question.session_id);
   return request;
 }
 
 }  // namespace
 
 Result<std::unique_ptr<DaemonLink>> DaemonLink::Start(const cli::RemoteOptions& options,
-                                                      std::string precinct_id, Agent* agent) {
+                                                      std::string precinct_id,
+                                                      std::string station_id, Agent* agent) {
   cli::RemoteOptions short_options = options;
   short_options.timeout_s = kWatchTimeoutSeconds;
   TAANU_ASSIGN_OR_RETURN(cli::Remote asking, cli::Remote::Open(options));
   TAANU_ASSIGN_OR_RETURN(cli::Remote watching, cli::Remote::Open(short_options));
-  return std::unique_ptr<DaemonLink>(
-      new DaemonLink(std::move(asking), std::move(watching), std::move(precinct_id), agent));
+  return std::unique_ptr<DaemonLink>(new DaemonLink(std::move(asking), std::move(watching),
+                                                    std::move(precinct_id), std::move(station_id),
+                                                    agent));
 }
 
 DaemonLink::DaemonLink(cli::Remote asking, cli::Remote watching, std::string precinct_id,
-                       Agent* agent)
+                       std::string station_id, Agent* agent)
     : asking_(std::move(asking)),
       watching_(std::move(watching)),
       precinct_id_(std::move(precinct_id)),
+      station_id_(std::move(station_id)),
       agent_(agent),
       asker_([this] { Ask(); }),
       watcher_([this] { Watch(); }) {}
@@ -121,6 +125,26 @@ Status DaemonLink::AskOnce(const Question& question) {
       TAANU_ASSIGN_OR_RETURN(const auto answer,
                              cli::Call(asking_, *stub, &Stub::ReissueSlip, request));
       agent_->OnSlip(question.ticket, ToSlip(answer.slip()));
+      return {};
+    }
+    case Asking::kStartSession: {
+      auto request = ToRequest<v1::StartSessionRequest>(question, precinct_id_);
+      request.set_station_id(station_id_);
+      TAANU_ASSIGN_OR_RETURN(const auto answer,
+                             cli::Call(asking_, *stub, &Stub::StartSession, request));
+      agent_->OnSession(question.ticket, answer.session().session_id());
+      return {};
+    }
+    case Asking::kTakeOverSession: {
+      auto request = ToRequest<v1::TakeOverSessionRequest>(question, precinct_id_);
+      request.set_station_id(station_id_);
+      request.set_reason(question.take_over.reason);
+      request.set_second_officer_id(question.take_over.second_officer);
+      request.set_operator_code(question.take_over.operator_code);
+      request.set_second_officer_code(question.take_over.second_code);
+      TAANU_ASSIGN_OR_RETURN(const auto answer,
+                             cli::Call(asking_, *stub, &Stub::TakeOverSession, request));
+      agent_->OnSession(question.ticket, answer.session().session_id());
       return {};
     }
   }

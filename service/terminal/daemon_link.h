@@ -15,16 +15,19 @@ namespace taanu::terminal {
 
 class DaemonLink {
  public:
-  // Starts the threads. `agent` must outlive it. Errors: as cli::Remote::Open.
+  // Starts the threads. `station_id` is empty where the terminal acts for no station. `agent` must
+  // outlive it. Errors: as cli::Remote::Open.
   static Result<std::unique_ptr<DaemonLink>> Start(const cli::RemoteOptions& options,
-                                                   std::string precinct_id, Agent* agent);
+                                                   std::string precinct_id, std::string station_id,
+                                                   Agent* agent);
   // Waits for both threads, which end once the agent is stopped and the call under way is over.
   ~DaemonLink() = default;
   DaemonLink(const DaemonLink&) = delete;
   DaemonLink& operator=(const DaemonLink&) = delete;
 
  private:
-  DaemonLink(cli::Remote asking, cli::Remote watching, std::string precinct_id, Agent* agent);
+  DaemonLink(cli::Remote asking, cli::Remote watching, std::string precinct_id,
+             std::string station_id, Agent* agent);
   void Ask();
   void AskUntilAnswered(const Question& question);
   // Hands the answer to the agent, where there is one.
@@ -36,6 +39,7 @@ class DaemonLink {
   const cli::Remote asking_;
   const cli::Remote watching_;
   const std::string precinct_id_;
+  const std::string station_id_;
   Agent* const agent_;
   std::jthread asker_;
   std::jthread watcher_;

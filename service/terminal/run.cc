@@ -84,10 +84,10 @@ Status RunTerminal(const TerminalOptions& options) {
   TAANU_RETURN_IF_ERROR(ForbidMemoryDumps());
   UrlTeller teller(options.url_file);
   Feed feed;
-  Agent agent(Station(options.operator_id, &cli::NewUuid),
+  Agent agent(Station(options.operator_id, &cli::NewUuid, options.station_id),
               {.precinct_id = options.precinct_id, .language = options.language}, &feed);
-  TAANU_ASSIGN_OR_RETURN(const auto link,
-                         DaemonLink::Start(options.remote, options.precinct_id, &agent));
+  TAANU_ASSIGN_OR_RETURN(const auto link, DaemonLink::Start(options.remote, options.precinct_id,
+                                                            options.station_id, &agent));
   // Whatever way this ends, the threads of the link end too.
   const std::unique_ptr<Agent, void (*)(Agent*)> stopper(&agent, [](Agent* it) { it->Stop(); });
   TAANU_ASSIGN_OR_RETURN(

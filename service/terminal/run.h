@@ -12,6 +12,7 @@ namespace taanu::terminal {
 struct TerminalOptions {
   cli::RemoteOptions remote;
   std::string precinct_id;
+  std::string station_id;   // for which it acts under a session; empty for none
   std::string operator_id;  // signed on from the start where it is not empty
   std::string language = "ky";
   ReaderOptions reader;

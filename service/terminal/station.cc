@@ -17,7 +17,31 @@ bool WorthAnotherTry(const Decision& decision, int tries_left) {
          (decision.outcome == v1::OUTCOME_NO_MATCH || decision.outcome == v1::OUTCOME_AMBIGUOUS);
 }
 
+// A question was refused since this device acts for its station no more.
+bool IsSessionLost(const Error& error) {
+  return error.reason == "SESSION_TAKEN_OVER" || error.reason == "SESSION_ENDED" ||
+         error.reason == "SESSION_OF_ANOTHER_DEVICE" || error.reason == "UNKNOWN_SESSION";
+}
+
 }  // namespace
+
+std::string_view AskingName(Asking asking) {
+  switch (asking) {
+    case Asking::kVerify:
+      return "verify";
+    case Asking::kSearch:
+      return "search";
+    case Asking::kReissue:
+      return "reissue";
+    case Asking::kFallback:
+      return "fallback";
+    case Asking::kStartSession:
+      return "start_session";
+    case Asking::kTakeOverSession:
+      return "take_over";
+  }
+  return "verify";
+}
 
 std::string_view PhaseName(Phase phase) {
   switch (phase) {
@@ -53,9 +77,11 @@ std::string_view AskedFingerName(AskedFinger finger) {
   return "right_index";
 }
 
-Station::Station(std::string operator_id, IdMaker new_request_id)
-    : new_request_id_(new_request_id), operator_id_(std::move(operator_id)) {
-  if (!operator_id_.empty()) phase_ = Phase::kIdle;
+Station::Station(std::string operator_id, IdMaker new_request_id, std::string station_id)
+    : new_request_id_(new_request_id),
+      station_id_(std::move(station_id)),
+      operator_id_(std::move(operator_id)) {
+  if (!operator_id_.empty()) GoToWork();
 }
 
 int Station::tries_left() const {
@@ -104,14 +130,24 @@ void Station::AskFor(Asking asking) {
                        .request_id = new_request_id_(),
                        .voter_number = voter_number_,
                        .operator_id = operator_id_,
-                       .samples = samples_};
+                       .samples = samples_,
+                       .session_id = session_id_};
   Enter(Phase::kDeciding);
+}
+
+void Station::GoToWork() {
+  ForgetVoter();
+  if (LacksSession()) {
+    AskFor(Asking::kStartSession);
+  } else {
+    Enter(Phase::kIdle);
+  }
 }
 
 Status Station::SignOn(uint64_t step, std::string_view operator_id) {
   TAANU_RETURN_IF_ERROR(Expect(step, phase_ == Phase::kSignOn));
   TAANU_ASSIGN_OR_RETURN(operator_id_, ReadField(operator_id, "BAD_OPERATOR_ID"));
-  Enter(Phase::kIdle);
+  GoToWork();
   return {};
 }
 
@@ -123,7 +159,7 @@ Status Station::SignOff(uint64_t step) {
 }
 
 Status Station::Start(uint64_t step, std::string_view voter_number, uint64_t now_s) {
-  TAANU_RETURN_IF_ERROR(Expect(step, phase_ == Phase::kIdle || Finished()));
+  TAANU_RETURN_IF_ERROR(Expect(step, MayBegin()));
   TAANU_ASSIGN_OR_RETURN(std::string number, ReadField(voter_number, "BAD_VOTER_NUMBER"));
   ForgetVoter();
   voter_number_ = std::move(number);
@@ -133,7 +169,7 @@ Status Station::Start(uint64_t step, std::string_view voter_number, uint64_t now
 }
 
 Status Station::StartSearch(uint64_t step, uint64_t now_s) {
-  TAANU_RETURN_IF_ERROR(Expect(step, phase_ == Phase::kIdle || Finished()));
+  TAANU_RETURN_IF_ERROR(Expect(step, MayBegin()));
   ForgetVoter();
   searching_ = true;
   started_s_ = now_s;
@@ -152,7 +188,7 @@ Status Station::Fallback(uint64_t step, const FallbackStatement& statement) {
   const bool open = phase_ == Phase::kCapturing || phase_ == Phase::kRetry ||
                     phase_ == Phase::kProblem ||
                     (phase_ == Phase::kDecision && ToneOf(decision_->outcome) != Tone::kGreen);
-  TAANU_RETURN_IF_ERROR(Expect(step, open && !voter_number_.empty()));
+  TAANU_RETURN_IF_ERROR(Expect(step, open && !voter_number_.empty() && !LacksSession()));
   TAANU_ASSIGN_OR_RETURN(std::string officer,
                          ReadField(statement.second_officer, "BAD_OFFICER_ID"));
   samples_.clear();
@@ -165,10 +201,20 @@ Status Station::Fallback(uint64_t step, const FallbackStatement& statement) {
   return {};
 }
 
+Status Station::TakeOver(uint64_t step, const TakeOverStatement& statement) {
+  TAANU_RETURN_IF_ERROR(Expect(step, may_take_over()));
+  TAANU_ASSIGN_OR_RETURN(std::string officer,
+                         ReadField(statement.second_officer, "BAD_OFFICER_ID"));
+  ForgetVoter();
+  AskFor(Asking::kTakeOverSession);
+  question_->take_over = statement;
+  question_->take_over.second_officer = std::move(officer);
+  return {};
+}
+
 Status Station::Cancel(uint64_t step) {
   TAANU_RETURN_IF_ERROR(Expect(step, phase_ == Phase::kCapturing || phase_ == Phase::kRetry));
-  ForgetVoter();
-  Enter(Phase::kIdle);
+  GoToWork();
   return {};
 }
 
@@ -183,8 +229,7 @@ Status Station::TryAgain(uint64_t step, bool with_next_finger) {
 
 Status Station::Finish(uint64_t step) {
   TAANU_RETURN_IF_ERROR(Expect(step, Finished()));
-  ForgetVoter();
-  Enter(Phase::kIdle);
+  GoToWork();
   return {};
 }
 
@@ -230,6 +275,13 @@ void Station::OnSlip(uint64_t ticket, const GivenSlip& slip) {
   Enter(Phase::kDecision);
 }
 
+void Station::OnSession(uint64_t ticket, const std::string& session_id) {
+  if (!question_ || question_->ticket != ticket) return;
+  question_.reset();
+  session_id_ = session_id;
+  GoToWork();
+}
+
 void Station::OnDelay(uint64_t ticket, const Error& why) {
   if (question_ && question_->ticket == ticket) trouble_ = why;
 }
@@ -239,6 +291,7 @@ void Station::OnRefusal(uint64_t ticket, const Error& why) {
   question_.reset();
   samples_.clear();
   trouble_ = why;
+  if (IsSessionLost(why)) session_id_.clear();
   Enter(Phase::kProblem);
 }
 

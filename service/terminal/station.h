@@ -1,6 +1,6 @@
 // The rules of the station: what the screen of one terminal shows, and what may happen next.
 //
-//   sign on -> idle -> capturing -> deciding -> decision -> idle
+//   sign on (-> session) -> idle -> capturing -> deciding -> decision -> idle
 //                          ^            |
 //                          +-- retry <--+
 //
@@ -53,18 +53,29 @@ struct Touch {
 
 // What is asked of the daemon.
 enum class Asking : uint8_t {
-  kVerify,    // whether this finger is this voter's
-  kSearch,    // whose on the roll this finger is
-  kReissue,   // for the voter's slip again
-  kFallback,  // to accredit whom two officers identified by document
+  kVerify,           // whether this finger is this voter's
+  kSearch,           // whose on the roll this finger is
+  kReissue,          // for the voter's slip again
+  kFallback,         // to accredit whom two officers identified by document
+  kStartSession,     // that this device acts for its station
+  kTakeOverSession,  // the same, in place of another device, by two officers
 };
+std::string_view AskingName(Asking asking);  // such as "start_session"
 
 // What two officers state of a voter whom no finger identified.
 struct FallbackStatement {
   v1::FallbackReason reason = v1::FALLBACK_REASON_UNSPECIFIED;
-  std::string second_officer;
-  std::string operator_code;  // the officers' own codes; empty where none are registered
-  std::string second_code;
+  std::string second_officer = {};
+  std::string operator_code = {};  // the officers' own codes; empty where none are registered
+  std::string second_code = {};
+};
+
+// What two officers state where this device shall act for a station in place of another one.
+struct TakeOverStatement {
+  v1::TakeOverReason reason = v1::TAKE_OVER_REASON_UNSPECIFIED;
+  std::string second_officer = {};
+  std::string operator_code = {};  // as in FallbackStatement
+  std::string second_code = {};
 };
 
 struct Question {
@@ -77,6 +88,8 @@ struct Question {
   std::vector<v1::FingerSample> samples;
   FallbackStatement fallback = {};
   std::string disputed = {};  // with FINGER_DISPUTED: the request id of that attempt
+  TakeOverStatement take_over = {};
+  std::string session_id = {};  // under which it is asked, where the station has one
 };
 
 // How the service at this station goes, since the program was started.
@@ -87,9 +100,11 @@ struct Tally {
 
 class Station {
  public:
-  // An operator who is named here is signed on from the start. `new_request_id` makes UUIDs.
+  // An operator who is named here is signed on from the start. `new_request_id` makes UUIDs. With
+  // `station_id` this device acts for that station under a session, which it asks for when an
+  // operator signs on, and nobody is served before it has one.
   using IdMaker = std::string (*)();
-  explicit Station(std::string operator_id, IdMaker new_request_id);
+  Station(std::string operator_id, IdMaker new_request_id, std::string station_id = {});
 
   // What the operator does. `step` is that of the screen on which it was done: it is refused with
   // kConflict, STALE_STEP, where the screen has moved on since, so that a key held down does one
@@ -108,9 +123,13 @@ class Station {
   // earlier statement was refused. Not for a voter who was accredited. Errors besides: kBadInput
   // (BAD_OFFICER_ID).
   Status Fallback(uint64_t step, const FallbackStatement& statement);
+  // Another device acts for this station, and shall no more. Refused with NOT_NOW unless
+  // may_take_over(). Errors besides: kBadInput (BAD_OFFICER_ID).
+  Status TakeOver(uint64_t step, const TakeOverStatement& statement);
   // The voter leaves before the end. What was attempted so far stays logged.
   Status Cancel(uint64_t step);
   Status TryAgain(uint64_t step, bool with_next_finger);
+  // Where this device has no session for its station, that is asked for again.
   Status Finish(uint64_t step);
 
   // What the reader says.
@@ -121,6 +140,7 @@ class Station {
   // asking again would not change.
   void OnDecision(uint64_t ticket, const Decision& decision, uint64_t now_s);
   void OnSlip(uint64_t ticket, const GivenSlip& slip);
+  void OnSession(uint64_t ticket, const std::string& session_id);
   void OnDelay(uint64_t ticket, const Error& why);
   void OnRefusal(uint64_t ticket, const Error& why);
 
@@ -131,6 +151,10 @@ class Station {
   // Grows with each change of the phase.
   uint64_t step() const { return step_; }
   const std::string& operator_id() const { return operator_id_; }
+  // Empty where the terminal acts for no station.
+  const std::string& station_id() const { return station_id_; }
+  // Whether this device could not get its station, or has lost it.
+  bool may_take_over() const { return phase_ == Phase::kProblem && LacksSession(); }
   // Empty while a finger alone is to tell it.
   const std::string& voter_number() const { return voter_number_; }
   bool searching() const { return searching_; }
@@ -156,15 +180,21 @@ class Station {
   void ForgetVoter();
   void Capture();
   void AskFor(Asking asking);
+  bool LacksSession() const { return !station_id_.empty() && session_id_.empty(); }
+  // What comes after signing on, and after a voter.
+  void GoToWork();
+  bool MayBegin() const { return (phase_ == Phase::kIdle || Finished()) && !LacksSession(); }
   bool Finished() const { return phase_ == Phase::kDecision || phase_ == Phase::kProblem; }
 
   const IdMaker new_request_id_;
+  const std::string station_id_;
   Phase phase_ = Phase::kSignOn;
   uint64_t step_ = 0;
   uint64_t ticket_ = 0;
   int captures_max_ = 1;  // until the daemon has said
 
   std::string operator_id_;
+  std::string session_id_;
   std::string voter_number_;
   bool searching_ = false;
   uint64_t started_s_ = 0;

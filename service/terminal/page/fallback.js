@@ -7,7 +7,7 @@ const byId = (id) => document.getElementById(id);
 const kOpenOutcomes = ["no_match", "low_quality", "no_reference", "duplicate_finger"];
 
 export function mayVouch(screen) {
-  if (screen.voter === "") return false;
+  if (screen.voter === "" || screen.may_take_over) return false;
   return screen.phase !== "decision" || kOpenOutcomes.includes(screen.decision.outcome);
 }
 

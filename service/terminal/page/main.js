@@ -1,6 +1,7 @@
 // Wires the page: screens come from the terminal program, commands go to it.
 import { follow, send } from "/link.js";
 import { setUpFallback } from "/fallback.js";
+import { setUpTakeOver } from "/takeover.js";
 import { language, loadWords, setLanguage } from "/words.js";
 import { setUpKeys } from "/keys.js";
 import { showLink, showScreen, translatePage } from "/view.js";
@@ -52,6 +53,7 @@ for (const button of document.querySelectorAll("[data-language]")) {
   onClick(button, () => speak(button.dataset.language));
 }
 setUpFallback({ screen: () => screen, record: (members) => command("fallback", members) });
+setUpTakeOver({ screen: () => screen, record: (members) => command("take_over", members) });
 setUpKeys({ leave: () => command("cancel"), phase: () => screen?.phase });
 
 await loadWords();

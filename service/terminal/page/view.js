@@ -1,6 +1,7 @@
 // Shows a screen. Texts are set as texts: nothing that comes from outside becomes markup.
 import { applyLanguage, formatNumber, t } from "/words.js";
 import { closeFallback, mayVouch } from "/fallback.js";
+import { closeTakeOver } from "/takeover.js";
 import { facts, sentence, shape, verdict } from "/decision.js";
 import { labelKeypad } from "/keys.js";
 
@@ -93,6 +94,8 @@ function showTouches(screen) {
 
 function showHeader(screen) {
   byId("precinct").textContent = screen.precinct_id;
+  byId("station-of").hidden = screen.station === "";
+  byId("station").textContent = screen.station;
   const precinct = screen.precinct;
   const polls = byId("polls");
   polls.hidden = precinct === null;
@@ -163,6 +166,15 @@ function showBanner() {
 
 function problemText(reason) {
   switch (reason) {
+    case "SESSION_EXISTS":
+      return t("Another device works at this station. Go on there, or take the station over.");
+    case "SESSION_TAKEN_OVER":
+    case "SESSION_OF_ANOTHER_DEVICE":
+      return t("Another device has taken this station over. Nobody was accredited here. Send voters to that device, or take the station back.");
+    case "SESSION_ENDED":
+    case "UNKNOWN_SESSION":
+      return t("The work of this station was ended. Nobody was accredited here. Begin it again.");
+    case "POLLS_CLOSED": return t("The polls of this precinct are closed.");
     case "WRONG_CODE": return t("A code was wrong. Nothing was recorded.");
     case "CODE_LOCKED": return t("A code is locked after too many wrong ones. Nothing was recorded.");
     case "SAME_OFFICER": return t("The second officer must be another person.");
@@ -173,8 +185,19 @@ function problemText(reason) {
   }
 }
 
+// About the station itself, not about a voter.
+function aboutStation(screen) {
+  return screen.may_take_over || screen.asking === "start_session" || screen.asking === "take_over";
+}
+
 function showWaiting(screen) {
   const trouble = screen.trouble;
+  const station = aboutStation(screen);
+  byId("deciding-title").textContent = station ? t("Opening the station") : t("Comparing");
+  byId("problem-title").textContent =
+    station ? t("This device has not got the station") : t("The question was refused");
+  byId("problem-over").textContent = station ? t("Ask again") : t("Next voter");
+  byId("take-over-open").hidden = !screen.may_take_over;
   byId("waiting").textContent = trouble === null ? ""
     : t("The answer is late. The same question is asked again until it is answered.");
   byId("problem-what").textContent = problemText(trouble?.reason);
@@ -259,6 +282,7 @@ export function showScreen(screen, moved) {
   showBanner();
   if (moved) {
     closeFallback();
+    closeTakeOver();
     for (const input of all("input:not([type=radio])")) input.value = "";
     focusFor(screen.phase);
     say(spoken(screen));

@@ -80,7 +80,7 @@ before(async () => {
   const voters = election.loadRegister(16);
   here = voters.filter((voter) => voter.precinct === kPrecinct);
   elsewhere = voters.filter((voter) => voter.precinct !== kPrecinct);
-  await election.startTerminal(kPrecinct);
+  await election.startTerminal(kPrecinct, "--station", "1");
   browser = await Browser.open();
   page = await browser.page();
   await page.goto(election.startUrl());
@@ -306,6 +306,36 @@ step("a small screen shows the same without scrolling to the side", async () => 
   await page.setViewportSize({ width: 1366, height: 768 });
 });
 
+step("a station that another device takes over serves nobody until it is taken back", async () => {
+  await page.keyboard.press("Enter");
+  await phase(page, "idle");
+  election.taanu("session", "takeover", "--precinct", kPrecinct, "--station", "1",
+    "--operator", "chair", "--second-officer", "deputy", "--reason", "device_failed");
+  await scan(here[4].number);
+  finger.press(print(here[4], 0));
+  await phase(page, "problem");
+  await shows(page, "Another device has taken this station over.");
+  await keep("15-taken-over", { languages: ["ky", "ru"] });
+  await page.click("#take-over-open");
+  await keep("15-take-over");
+  for (const language of ["ky", "ru", "en"]) {
+    await page.keyboard.press("Escape");
+    await page.waitForSelector("#take-over", { state: "hidden" });
+    await page.click(`[data-language=${language}]`);
+    await page.click("#take-over-open");
+    await keep(`15-take-over-${language}`);
+  }
+  await page.fill("#take-over-second", "B.Isakov");  // Who operates the station.
+  await page.keyboard.press("Enter");
+  await shows(page, "The second officer must be another person.");
+  await page.fill("#take-over-second", "A.Asanova");
+  await page.keyboard.press("Enter");
+  await phase(page, "idle");
+  await scan(here[0].number);
+  await press(print(here[0], 1), "decision");
+  await decided("red", "No ballot", "already been given a ballot");
+});
+
 step("after the closing nobody is accredited", async () => {
   election.taanu("polls", "close", "--all", "--operator", "chair");
   await page.waitForSelector("#polls[data-polls=closed]");
@@ -328,7 +358,7 @@ step("a page that is opened later takes charge, and the earlier one says so", as
 step("the figures of the daemon are those that the page showed", async () => {
   const outcomes = election.taanu("stats", "--precinct", kPrecinct, "--by", "outcome", "--csv");
   for (const line of ["ACCREDITED,4", "ACCREDITED_BY_FALLBACK,1", "NO_MATCH,5",
-    "LOW_QUALITY,1", "ALREADY_ACCREDITED,1",
+    "LOW_QUALITY,1", "ALREADY_ACCREDITED,2",
     "NOT_ON_ROLL,2", "WRONG_PRECINCT,1", "POLLS_NOT_OPEN,1", "POLLS_CLOSED,1"]) {
     assert.ok(outcomes.includes(line), `${line} is not in\n${outcomes}`);
   }

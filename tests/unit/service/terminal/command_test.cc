@@ -26,6 +26,16 @@ TEST(CommandTest, EachActionIsRead) {
 }
 
 TEST(CommandTest, AFallbackIsReadWithAllThatTwoOfficersState) {
+  const auto take_over =
+      ParseCommand(R"({"action":"take_over","step":3,"reason":"device_lost","second_officer":"A",)"
+                   R"("operator_code":"12","second_code":"34"})");
+  ASSERT_TRUE(take_over);
+  EXPECT_EQ(take_over->action, Action::kTakeOver);
+  EXPECT_EQ(take_over->take_over.reason, v1::TAKE_OVER_REASON_DEVICE_LOST);
+  EXPECT_EQ(take_over->take_over.second_code, "34");
+  EXPECT_FALSE(
+      ParseCommand(R"({"action":"take_over","step":3,"reason":"no_reference","second_officer":"A",)"
+                   R"("operator_code":"12","second_code":"34"})"));
   const auto fallback =
       ParseCommand(R"({"action":"fallback","step":2,"reason":"no_reference","second_officer":"A",)"
                    R"("operator_code":"12","second_code":"34"})");

@@ -339,5 +339,82 @@ TEST(ToneTest, GreenIsForAccreditationsAlone) {
   EXPECT_EQ(ToneOf(v1::OUTCOME_NO_MATCH), Tone::kAmber);
 }
 
+class SessionTest : public testing::Test {
+ protected:
+  uint64_t step() const { return station_.step(); }
+  const Question& question() const { return station_.question().value(); }
+  void BeginSession(const std::string& id = "s-1") { station_.OnSession(question().ticket, id); }
+  void Refuse(const char* reason) {
+    station_.OnRefusal(question().ticket, {ErrorCode::kConflict, reason, "why"});
+  }
+  void Capture() { station_.OnTouch(station_.capture_wanted().value(), {.quality = 60}, {}); }
+
+  Station station_{"B.Isakov", &NextId, "1"};
+};
+
+TEST_F(SessionTest, NobodyIsServedBeforeTheStationHasASession) {
+  EXPECT_EQ(station_.phase(), Phase::kDeciding);
+  EXPECT_EQ(question().asking, Asking::kStartSession);
+  EXPECT_FALSE(station_.Start(step(), "2010", 0));
+  BeginSession();
+  EXPECT_EQ(station_.phase(), Phase::kIdle);
+  ASSERT_TRUE(station_.Start(step(), "2010", 0));
+  Capture();
+  EXPECT_EQ(question().session_id, "s-1");
+}
+
+TEST_F(SessionTest, TheNextOperatorWorksUnderTheSameSession) {
+  BeginSession();
+  ASSERT_TRUE(station_.SignOff(step()));
+  ASSERT_TRUE(station_.SignOn(step(), "A.Asanova"));
+  EXPECT_EQ(station_.phase(), Phase::kIdle);
+}
+
+TEST_F(SessionTest, AStationThatAnotherDeviceHasIsTakenOverByTwoOfficers) {
+  EXPECT_FALSE(station_.TakeOver(step(), {.second_officer = "A"}));
+  Refuse("SESSION_EXISTS");
+  EXPECT_EQ(station_.phase(), Phase::kProblem);
+  EXPECT_TRUE(station_.may_take_over());
+  EXPECT_FALSE(station_.Start(step(), "2010", 0)) << "a scanner does not know";
+  EXPECT_FALSE(station_.TakeOver(step(), {.second_officer = " "}));
+  ASSERT_TRUE(station_.TakeOver(step(), {.reason = v1::TAKE_OVER_REASON_DEVICE_FAILED,
+                                         .second_officer = "A",
+                                         .operator_code = "12",
+                                         .second_code = "34"}));
+  EXPECT_EQ(question().asking, Asking::kTakeOverSession);
+  EXPECT_EQ(question().take_over.reason, v1::TAKE_OVER_REASON_DEVICE_FAILED);
+  EXPECT_EQ(question().take_over.second_officer, "A");
+  Refuse("WRONG_CODE");
+  EXPECT_TRUE(station_.may_take_over());
+  ASSERT_TRUE(station_.TakeOver(step(), {.second_officer = "A"}));
+  BeginSession("s-2");
+  EXPECT_EQ(station_.phase(), Phase::kIdle);
+  EXPECT_FALSE(station_.may_take_over());
+}
+
+TEST_F(SessionTest, WhoseStationWasTakenOverServesNobodyUntilItIsBack) {
+  BeginSession();
+  ASSERT_TRUE(station_.Start(step(), "2010", 0));
+  Capture();
+  Refuse("SESSION_TAKEN_OVER");
+  EXPECT_TRUE(station_.may_take_over());
+  EXPECT_FALSE(station_.Start(step(), "2011", 0));
+  EXPECT_FALSE(station_.StartSearch(step(), 0));
+  EXPECT_FALSE(station_.Fallback(step(), {.second_officer = "A"}));
+  ASSERT_TRUE(station_.Finish(step()));
+  EXPECT_EQ(question().asking, Asking::kStartSession);
+  EXPECT_EQ(question().voter_number, "");
+}
+
+TEST_F(SessionTest, ARefusalForAnotherReasonKeepsTheSession) {
+  BeginSession();
+  ASSERT_TRUE(station_.Start(step(), "2010", 0));
+  Capture();
+  Refuse("ENGINE_FAILED");
+  EXPECT_FALSE(station_.may_take_over());
+  ASSERT_TRUE(station_.Finish(step()));
+  EXPECT_EQ(station_.phase(), Phase::kIdle);
+}
+
 }  // namespace
 }  // namespace taanu::terminal

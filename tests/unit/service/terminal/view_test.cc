@@ -15,7 +15,7 @@ std::string OneId() { return "id"; }
 TEST(ViewTest, TheScreenHasTheDecisionAndNothingOfTheFinger) {
   Station station("B.Isakov", &OneId);
   station.SetCapturesMax(4);
-  ASSERT_TRUE(station.Start(0, "2010", 0));
+  ASSERT_TRUE(station.Start(station.step(), "2010", 0));
   v1::FingerSample sample;
   sample.mutable_raw()->set_pixels("PIXELS-OF-A-FINGER");
   station.OnTouch(station.capture_wanted().value(),
@@ -37,7 +37,7 @@ TEST(ViewTest, TheScreenHasTheDecisionAndNothingOfTheFinger) {
   EXPECT_EQ(text.find('\n'), std::string::npos);
   const json view = json::parse(text);
   EXPECT_EQ(view["phase"], "decision");
-  EXPECT_EQ(view["step"], 3);
+  EXPECT_EQ(view["step"], station.step());
   EXPECT_EQ(view["voter"], "2010");
   EXPECT_EQ(view["touches"], json::parse(R"([{"quality":33,"reason":"too_dry"}])"));
   EXPECT_EQ(view["decision"]["outcome"], "already_accredited");
