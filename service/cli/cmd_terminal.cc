@@ -50,6 +50,12 @@ void RegisterTerminal(CLI::App& app, Context& context) {
   command
       ->add_option("--dpi", options->reader.dpi, "Resolution of a reader whose driver states none")
       ->check(CLI::Range(kDpiMin, kDpiMax));
+  command->add_option("--printer", options->printer.device,
+                      "DEVICE of a receipt printer (ESC/POS) that prints every slip, such as "
+                      "/dev/usb/lp0 (default: the browser prints)");
+  command->add_option("--paper", options->printer.paper_mm, "Its paper's width in millimetres")
+      ->check(CLI::IsMember({58, 80}))
+      ->capture_default_str();
   AddRemoteOptions(command, &options->remote);
 }
 

@@ -45,6 +45,8 @@ Status Agent::Do(const Command& command) {
         return station_.StartSearch(command.step, NowSeconds());
       case Action::kReissue:
         return station_.Reissue(command.step);
+      case Action::kPrint:
+        return PrintAgain(command.step);
       case Action::kFallback:
         return station_.Fallback(command.step, command.fallback);
       case Action::kTakeOver:
@@ -115,12 +117,16 @@ std::optional<Question> Agent::WaitForQuestion() {
 void Agent::OnDecision(uint64_t ticket, const Decision& decision) {
   Apply([&] {
     station_.OnDecision(ticket, decision, NowSeconds());
+    Print(decision.slip);
     ++decisions_;
   });
 }
 
 void Agent::OnSlip(uint64_t ticket, const GivenSlip& slip) {
-  Apply([&] { station_.OnSlip(ticket, slip); });
+  Apply([&] {
+    station_.OnSlip(ticket, slip);
+    Print(slip);
+  });
 }
 
 void Agent::OnSession(uint64_t ticket, const std::string& session_id) {
@@ -133,6 +139,42 @@ void Agent::OnDelay(uint64_t ticket, const Error& why) {
 
 void Agent::OnRefusal(uint64_t ticket, const Error& why) {
   Apply([&] { station_.OnRefusal(ticket, why); });
+}
+
+void Agent::HasPrinter() {
+  Apply([&] { around_.printer = PrinterState::kReady; });
+}
+
+void Agent::Print(const std::optional<GivenSlip>& slip) {
+  if (!slip || around_.printer == PrinterState::kNone) return;
+  to_print_.push_back(*slip);
+  around_.printer = PrinterState::kPrinting;
+}
+
+Status Agent::PrintAgain(uint64_t step) {
+  TAANU_RETURN_IF_ERROR(station_.Print(step));
+  if (around_.printer != PrinterState::kFailed) {
+    return Fail(ErrorCode::kConflict, "NOT_NOW", "what was printed is issued again, not printed");
+  }
+  Print(station_.decision()->slip);
+  return {};
+}
+
+std::optional<GivenSlip> Agent::WaitForSlip() {
+  std::unique_lock lock(mutex_);
+  changed_.wait(lock, [&] { return stopped_ || !to_print_.empty(); });
+  if (stopped_) return std::nullopt;
+  return to_print_.front();
+}
+
+void Agent::OnPrinted(const Status& printed) {
+  Apply([&] {
+    to_print_.pop_front();
+    around_.printer_error = printed ? std::nullopt : std::optional<Error>(printed.error());
+    around_.printer = !printed            ? PrinterState::kFailed
+                      : to_print_.empty() ? PrinterState::kReady
+                                          : PrinterState::kPrinting;
+  });
 }
 
 void Agent::WaitForDecision(std::chrono::milliseconds time) {

@@ -7,6 +7,7 @@
 
 #include <chrono>
 #include <condition_variable>
+#include <deque>
 #include <functional>
 #include <mutex>
 #include <optional>
@@ -49,6 +50,11 @@ class Agent {
   void OnSession(uint64_t ticket, const std::string& session_id);
   void OnDelay(uint64_t ticket, const Error& why);
   void OnRefusal(uint64_t ticket, const Error& why);
+  // For the printer's thread. That there is a printer: every slip that the daemon gives is then
+  // printed. Waits for the next one; none where it is stopped.
+  void HasPrinter();
+  std::optional<GivenSlip> WaitForSlip();
+  void OnPrinted(const Status& printed);
   // Waits until a decision has changed the precinct's figures, or for `time`.
   void WaitForDecision(std::chrono::milliseconds time);
   void OnLink(LinkState state, const std::optional<Error>& error);
@@ -60,6 +66,9 @@ class Agent {
   template <typename Change>
   auto Apply(Change change);
   static uint64_t NowSeconds();
+  // Under the lock.
+  void Print(const std::optional<GivenSlip>& slip);
+  Status PrintAgain(uint64_t step);
 
   Feed* const feed_;
   const ViewText text_;
@@ -67,6 +76,7 @@ class Agent {
   std::condition_variable changed_;
   Station station_;
   Surroundings around_;
+  std::deque<GivenSlip> to_print_;
   uint64_t decisions_ = 0;
   bool stopped_ = false;
 };

@@ -25,6 +25,7 @@ constexpr std::array kForms = {
     Form{"start", Action::kStart, {"number"}},
     Form{"search", Action::kSearch},
     Form{"reissue", Action::kReissue},
+    Form{"print", Action::kPrint},
     Form{"fallback",
          Action::kFallback,
          {"reason", "second_officer", "operator_code", "second_code"}},

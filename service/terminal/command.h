@@ -22,6 +22,7 @@ enum class Action : uint8_t {
   kStart,
   kSearch,
   kReissue,
+  kPrint,
   kFallback,
   kTakeOver,
   kCancel,

@@ -77,7 +77,7 @@ Decision ToDecision(const v1::IdentifyVoterResponse& response) {
 }
 
 GivenSlip ToSlip(const v1::Slip& slip) {
-  return {.text = slip.text(), .issue_number = slip.issue_number()};
+  return {.text = slip.text(), .code = slip.qr_payload(), .issue_number = slip.issue_number()};
 }
 
 }  // namespace taanu::terminal

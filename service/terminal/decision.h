@@ -33,7 +33,8 @@ struct Given {
 
 // What is printed for the voter.
 struct GivenSlip {
-  std::string text;           // plain text of 32 columns
+  std::string text = {};      // plain text of 32 columns
+  std::string code = {};      // what its QR code holds
   uint32_t issue_number = 0;  // 1 the slip itself, 2 and more its copies
 };
 

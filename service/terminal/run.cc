@@ -88,7 +88,8 @@ Status RunTerminal(const TerminalOptions& options) {
               {.precinct_id = options.precinct_id, .language = options.language}, &feed);
   TAANU_ASSIGN_OR_RETURN(const auto link, DaemonLink::Start(options.remote, options.precinct_id,
                                                             options.station_id, &agent));
-  // Whatever way this ends, the threads of the link end too.
+  const PrinterLoop printer(options.printer, &agent);
+  // Whatever way this ends, the threads of the link and the printer end too.
   const std::unique_ptr<Agent, void (*)(Agent*)> stopper(&agent, [](Agent* it) { it->Stop(); });
   TAANU_ASSIGN_OR_RETURN(
       const auto server,

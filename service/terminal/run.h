@@ -5,6 +5,7 @@
 
 #include "matcher/error.h"
 #include "service/cli/remote.h"
+#include "service/terminal/printer.h"
 #include "service/terminal/reader_loop.h"
 
 namespace taanu::terminal {
@@ -16,6 +17,7 @@ struct TerminalOptions {
   std::string operator_id;  // signed on from the start where it is not empty
   std::string language = "ky";
   ReaderOptions reader;
+  PrinterOptions printer;
   int port = 0;
   std::string url_file;  // holds the start URL that is good now; standard output where it is empty
 };

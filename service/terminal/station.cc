@@ -184,6 +184,10 @@ Status Station::Reissue(uint64_t step) {
   return {};
 }
 
+Status Station::Print(uint64_t step) const {
+  return Expect(step, phase_ == Phase::kDecision && decision_->slip.has_value());
+}
+
 Status Station::Fallback(uint64_t step, const FallbackStatement& statement) {
   const bool open = phase_ == Phase::kCapturing || phase_ == Phase::kRetry ||
                     phase_ == Phase::kProblem ||

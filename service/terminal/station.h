@@ -119,6 +119,9 @@ class Station {
   // The slip of the voter of the decision that is shown, again: one that was lost, or never
   // printed. Refused with NOT_NOW where nobody was accredited here.
   Status Reissue(uint64_t step);
+  // The slip on the screen is to be printed once more, since it was not. Changes nothing here;
+  // refused with NOT_NOW where there is none.
+  Status Print(uint64_t step) const;
   // Two officers identified the voter by document, before, between or after captures, or where an
   // earlier statement was refused. Not for a voter who was accredited. Errors besides: kBadInput
   // (BAD_OFFICER_ID).

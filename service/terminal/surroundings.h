@@ -15,6 +15,7 @@ namespace taanu::terminal {
 
 enum class LinkState : uint8_t { kConnecting, kUp, kDown };
 enum class ReaderState : uint8_t { kSearching, kReady, kFailed };
+enum class PrinterState : uint8_t { kNone, kReady, kPrinting, kFailed };
 
 struct Surroundings {
   LinkState link = LinkState::kConnecting;
@@ -22,6 +23,8 @@ struct Surroundings {
   ReaderState reader = ReaderState::kSearching;
   std::string reader_name;
   std::optional<Error> reader_error;
+  PrinterState printer = PrinterState::kNone;
+  std::optional<Error> printer_error;  // why the last slip was not printed
   // As it was when the daemon was last heard.
   std::optional<v1::Precinct> precinct;
 };

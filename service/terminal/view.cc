@@ -61,6 +61,20 @@ std::string ReaderName(ReaderState reader) {
   return "failed";
 }
 
+std::string PrinterName(PrinterState printer) {
+  switch (printer) {
+    case PrinterState::kNone:
+      return "none";
+    case PrinterState::kReady:
+      return "ready";
+    case PrinterState::kPrinting:
+      return "printing";
+    case PrinterState::kFailed:
+      break;
+  }
+  return "failed";
+}
+
 json ErrorJson(const std::optional<Error>& error) {
   if (!error) return nullptr;
   return {{"reason", error->reason}, {"message", error->message}};
@@ -133,6 +147,8 @@ std::string ViewJson(const Station& station, const Surroundings& around, const V
        {{"state", ReaderName(around.reader)},
         {"name", around.reader_name},
         {"error", ErrorJson(around.reader_error)}}},
+      {"printer",
+       {{"state", PrinterName(around.printer)}, {"error", ErrorJson(around.printer_error)}}},
       {"precinct", PrecinctJson(around.precinct)},
   };
   return view.dump(-1, ' ', false, json::error_handler_t::replace);

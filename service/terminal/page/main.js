@@ -44,7 +44,10 @@ onSubmit("go-on", () => begin(byId("next-number")));
 onClick(byId("sign-off"), () => command("sign_off"));
 onClick(byId("search"), () => command("search"));
 onClick(byId("reissue"), () => command("reissue"));
-onClick(byId("print"), () => window.print());
+onClick(byId("print"), () => {
+  if (screen?.printer.state === "failed") command("print");
+  else window.print();
+});
 onClick(byId("same"), () => command("try_again", { next_finger: false }));
 onClick(byId("other"), () => command("try_again", { next_finger: true }));
 onClick(byId("problem-over"), () => command("finish"));

@@ -153,6 +153,10 @@ function obstacle(screen) {
   if (screen?.link.error) {
     return [t("The service does not accept this station."), screen.link.error.message];
   }
+  if (screen?.printer.state === "failed") {
+    return [t("The slip was not printed."),
+      t("Look at the printer's paper and cover, then print it again.")];
+  }
   if (screen?.reader.state === "failed") return [readerText(screen.reader), ""];
   return null;
 }
@@ -210,7 +214,12 @@ function showSlip(screen) {
   byId("slip-title").textContent = slip?.issue > 1
     ? t("Copy {n} of the slip", { n: slip.issue }) : t("The slip");
   byId("slip-text").textContent = slip?.text ?? "";
-  byId("print").hidden = slip === null;
+  // What the printer has printed is issued again, as a copy that is logged.
+  const printer = screen.printer.state;
+  byId("print").hidden = slip === null || printer === "ready" || printer === "printing";
+  byId("print").textContent = printer === "failed" ? t("Print it again") : t("Print the slip");
+  byId("slip-printed").textContent = slip === null ? "" :
+    { ready: t("Printed."), printing: t("Printing") }[printer] ?? "";
   byId("reissue").hidden = given === null || screen.voter === "" ||
     given.precinct !== screen.precinct_id;
   byId("slip-actions").hidden ||= byId("print").hidden && byId("reissue").hidden &&

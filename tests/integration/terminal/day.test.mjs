@@ -1,6 +1,7 @@
 // An election day at one station, from before the opening to after the closing, in a real browser,
 // with the real daemon and libfprint's virtual reader.
 import assert from "node:assert/strict";
+import { readFileSync, renameSync, writeFileSync } from "node:fs";
 import { after, before, test } from "node:test";
 
 import { faultsOf, fits } from "./accessible.mjs";
@@ -12,6 +13,7 @@ import { readPng, spot } from "./png.mjs";
 const kPrecinct = "P0001";
 
 const election = new Election();
+const printer = election.path("printer");  // takes what is printed
 let browser;
 let page;
 let finger;
@@ -67,6 +69,8 @@ async function press(image, next) {
 
 const print = (voter, number) => readPng(voter.probes[number]);
 const tone = () => page.getAttribute(".decision", "data-tone");
+// By the election's name, which stands on each once.
+const slipsPrinted = () => readFileSync(printer, "latin1").split("terminal test").length - 1;
 const verdict = () => page.textContent("#verdict");
 
 async function decided(wanted_tone, words, text) {
@@ -80,7 +84,8 @@ before(async () => {
   const voters = election.loadRegister(16);
   here = voters.filter((voter) => voter.precinct === kPrecinct);
   elsewhere = voters.filter((voter) => voter.precinct !== kPrecinct);
-  await election.startTerminal(kPrecinct, "--station", "1");
+  writeFileSync(printer, "");
+  await election.startTerminal(kPrecinct, "--station", "1", "--printer", printer);
   browser = await Browser.open();
   page = await browser.page();
   await page.goto(election.startUrl());
@@ -121,6 +126,12 @@ step("a voter who is recognised is given a ballot, and the figures move", async 
   await press(print(here[0], 0), "decision");
   await decided("green", "Give the ballot", "Slip number 1");
   assert.match(await page.textContent("#slip-text"), new RegExp(kPrecinct));
+  await shows(page, "Printed.");
+  const printed = readFileSync(printer, "latin1");
+  assert.ok(printed.startsWith("\x1b@"), "not ESC/POS");
+  assert.ok(printed.includes(kPrecinct));
+  assert.equal(slipsPrinted(), 1);
+  assert.ok(!await page.isVisible("#print"), "what was printed is issued again, not printed again");
   await page.waitForFunction((text) => document.querySelector("#accredited").textContent === text,
     `1 / ${here.length}`);
   assert.equal(await page.textContent("#here"), "1");
@@ -162,8 +173,16 @@ step("a voter who comes again gets no second ballot", async () => {
 });
 
 step("a slip that was lost is issued again, as a copy", async () => {
+  renameSync(printer, `${printer}-unplugged`);
   await page.click("#reissue");
   await shows(page, "Copy 2 of the slip");
+  await page.waitForSelector("#banner:not([hidden])");
+  await shows(page, "The slip was not printed.");
+  await keep("08-not-printed", { languages: ["ky", "ru"] });
+  renameSync(`${printer}-unplugged`, printer);
+  await page.click("#print");
+  await page.waitForSelector("#banner", { state: "hidden" });
+  assert.equal(slipsPrinted(), 3);
   assert.equal(await verdict(), "No ballot", "a copy of the slip is no second ballot");
   assert.match(await page.textContent("#slip-text"), new RegExp(kPrecinct));
   await keep("08-slip-again", { languages: ["ky", "ru"] });
