@@ -16,7 +16,8 @@ build=(
   libgrpc++-dev protobuf-compiler-grpc protobuf-compiler libprotobuf-dev libprotoc-dev
   golang-github-gogo-googleapis-dev
   libhwy-dev libexpected-dev libcli11-dev libspdlog-dev libtomlplusplus-dev
-  nlohmann-json3-dev prometheus-cpp-dev libqrencode-dev libcpp-httplib-dev gettext
+  nlohmann-json3-dev prometheus-cpp-dev libqrencode-dev libcpp-httplib-dev libmicrohttpd-dev
+  zlib1g-dev gettext
 )
 testing=(
   libgtest-dev libgmock-dev libbenchmark-dev librapidcheck-dev

@@ -106,6 +106,11 @@ void PrintFirstComparisons(const v1::GetStatisticsResponse& statistics) {
       100.0 * statistics.first_comparison_failed_rate_high());
 }
 
+std::string TallyWord(const v1::CaseTally& tally) {
+  if (tally.merged()) return "(few)";
+  return CaseKindWord(tally.kind()) + " " + CaseStateWord(tally.state());
+}
+
 void Print(const StatsOptions& options, const Context& context,
            const v1::GetStatisticsResponse& statistics) {
   if (context.json) {
@@ -122,8 +127,15 @@ void Print(const StatsOptions& options, const Context& context,
               static_cast<unsigned long long>(statistics.voter_count()),
               static_cast<unsigned long long>(statistics.log_size()));
   PrintFirstComparisons(statistics);
+  std::printf("accredited by fallback under the cap: %llu of at most %llu\n",
+              static_cast<unsigned long long>(statistics.fallback_count()),
+              static_cast<unsigned long long>(statistics.fallback_max_count()));
   std::printf("cases of duplicate attempts: %llu\n",
               static_cast<unsigned long long>(statistics.case_count()));
+  for (const v1::CaseTally& tally : statistics.case_tallies()) {
+    std::printf("  %s: %llu\n", TallyWord(tally).c_str(),
+                static_cast<unsigned long long>(tally.case_count()));
+  }
 }
 
 // Prints the figures as they move, until the daemon ends it or the user does.

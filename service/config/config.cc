@@ -259,6 +259,12 @@ void ReadLimits(TableReader& in, Config::Limits* limits) {
   in.Integer("drain_seconds", 0, 3600, &limits->drain_seconds);
 }
 
+void ReadObservers(TableReader& in, Config::Observers* observers) {
+  in.Text("listen", 300, &observers->listen);
+  in.Integer("viewers_max", 1, 100'000, &observers->viewers_max);
+  in.Integer("connections_per_address_max", 0, 100'000, &observers->connections_per_address_max);
+}
+
 constexpr std::array<std::pair<std::string_view, LogLevel>, 4> kLogLevels = {
     {{"debug", LogLevel::kDebug},
      {"info", LogLevel::kInfo},
@@ -287,6 +293,9 @@ Status CheckTogether(const Config& config, std::string_view file) {
   }
   if (!config.listen.address.empty() && config.listen.address.find(':') == std::string::npos) {
     return fail("[listen] address must be HOST:PORT, such as \"0.0.0.0:7443\"");
+  }
+  if (!config.observers.listen.empty() && config.observers.listen.find(':') == std::string::npos) {
+    return fail("[observers] listen must be HOST:PORT, such as \"127.0.0.1:8090\"");
   }
   if (config.store.database.empty()) return fail("[store] database must not be empty");
   if (!slip::IsElectionName(config.election.name)) {
@@ -375,6 +384,7 @@ Result<Config> ParseConfig(std::string_view text, std::string_view file) {
          in.Flag("rolls", &config.search.rolls);
          in.Texts("precincts", kPrecinctBytesMax, &config.search.precincts);
        }},
+      {"observers", [&](TableReader& in) { ReadObservers(in, &config.observers); }},
       {"limits", [&](TableReader& in) { ReadLimits(in, &config.limits); }},
       {"log", [&](TableReader& in) { ReadLog(in, &config.log); }},
   };
@@ -479,6 +489,15 @@ tried_window_seconds = 600
 rolls = true
 # The precincts whose rolls are kept; empty for all.
 precincts = []
+
+[observers]
+# The page for observers, read-only, without any personal data and without a log-in: HOST:PORT, such as
+# "127.0.0.1:8090"; empty for none. It is plain HTTP: a reverse proxy publishes it with TLS.
+listen = ""
+# Who may follow it live at a time; others see it too, and it asks again and again for them.
+viewers_max = 2000
+# Connections of one address at a time, 0 for no limit: behind a proxy all have its address.
+connections_per_address_max = 0
 
 [limits]
 # Threads of each pool (verification, search, enrolment, queries); 0 means one to a core.

@@ -106,6 +106,16 @@ struct Config {
     std::set<std::string, std::less<>> precincts;
   } search;
 
+  struct Observers {
+    // HOST:PORT of the page for observers, plain HTTP without any log-in; empty for none. Port 0
+    // takes a free one.
+    std::string listen;
+    // Event streams at a time, 1 to 100,000; who comes beyond asks again and again instead.
+    int viewers_max = 2000;
+    // Connections of one address at a time, 0 for no limit. Behind a proxy all have its address.
+    int connections_per_address_max = 0;
+  } observers;
+
   struct Limits {
     // Threads of each pool (verification, search, enrolment, queries); 0 means one to a core.
     int worker_threads = 0;

@@ -39,10 +39,10 @@ int Complain(const Error& error, int exit_status) {
 }
 
 // Written beside the file and renamed, so that whoever waits for it never reads half of it.
-Status WriteReadyFile(const std::string& path, int port) {
+Status WriteReadyFile(const std::string& path, const Server& server) {
   const std::string draft = path + ".new";
   std::ofstream out(draft);
-  out << "port=" << port << "\n";
+  out << "port=" << server.port() << "\nobservers_port=" << server.observers_port() << "\n";
   out.close();
   if (!out || std::rename(draft.c_str(), path.c_str()) != 0) {
     return Fail(ErrorCode::kUnavailable, "CANNOT_WRITE",
@@ -79,7 +79,7 @@ int Serve(const Config& config, const Arguments& arguments) {
     return Complain(server.error(), kCannotStart);
   }
   if (!arguments.ready_file.empty()) {
-    if (const Status written = WriteReadyFile(arguments.ready_file, (*server)->port()); !written) {
+    if (const Status written = WriteReadyFile(arguments.ready_file, **server); !written) {
       return Complain(written.error(), kCannotStart);
     }
   }
@@ -88,6 +88,7 @@ int Serve(const Config& config, const Arguments& arguments) {
               {"election", config.election.name},
               {"unix_socket", config.listen.unix_socket.string()},
               {"port", int64_t{(*server)->port()}},
+              {"observers_port", int64_t{(*server)->observers_port()}},
               {"threshold_fmr", config.election.threshold_fmr}});
   if (!SdNotify("READY=1")) {
     log::Write(LogLevel::kWarning, "notify_failed",
@@ -117,7 +118,7 @@ int Main(int argc, char** argv) {
   app.add_flag("--print-default-config", arguments.print_default,
                "Print every setting with its default");
   app.add_option("--ready-file", arguments.ready_file,
-                 "Write port=N to this file when the daemon serves");
+                 "Write port=N and observers_port=N to this file when the daemon serves");
   app.add_option("--log-level", arguments.log_level, "debug, info, warning, error");
   CLI11_PARSE(app, argc, argv);
 

@@ -50,6 +50,7 @@
 #include "service/ledger/protocol_store.h"
 #include "service/ledger/slip_desk.h"
 #include "service/ledger/sqlite_ledger.h"
+#include "service/observers/observers_page.h"
 #include "service/rolls/finger_claims.h"
 #include "service/rolls/rolls.h"
 #include "service/rpc/adjudication.h"
@@ -339,6 +340,27 @@ class Server::Impl {
     return {};
   }
 
+  // The page for observers, where it is wanted.
+  Status ShowObservers() {
+    if (config_.observers.listen.empty()) return {};
+    TAANU_ASSIGN_OR_RETURN(
+        observers_,
+        observers::ObserversPage::Start(
+            config_.observers,
+            {.ledger = ledger_.get(),
+             .protocols = protocols_.get(),
+             .audit_log = audit_log_.get(),
+             .fallback_limits = backend_.fallback_limits,
+             .election = backend_.election_name,
+             .utc_offset_minutes = config_.election.utc_offset_minutes,
+             .public_key = note::FormatVerifierKey(signer_->name(), signer_->public_key())},
+            [](const Error& error) {
+              log::Write(LogLevel::kWarning, "observers_not_told",
+                         {{"reason", error.reason}, {"message", error.message}});
+            }));
+    return {};
+  }
+
   // From here on the log says that the daemon serves, and is signed.
   void StartAudit() {
     runs_ = std::make_unique<DaemonRuns>(
@@ -358,8 +380,10 @@ class Server::Impl {
   }
 
   int port() const { return port_; }
+  int observers_port() const { return observers_ == nullptr ? 0 : observers_->port(); }
 
   void Stop() {
+    observers_.reset();
     if (grpc_server_ != nullptr) {
       SetServing(false);
       gate_.Close();
@@ -521,6 +545,7 @@ class Server::Impl {
   std::unique_ptr<rpc::AdministrationHandlers> administration_;
   std::unique_ptr<rpc::StoreHandlers> store_;
   std::unique_ptr<rpc::ReconciliationHandlers> reconciliation_;
+  std::unique_ptr<observers::ObserversPage> observers_;
   std::unique_ptr<grpc::Server> grpc_server_;
   int port_ = 0;
 };
@@ -539,10 +564,12 @@ Result<std::unique_ptr<Server>> Server::Start(const Config& config, std::string_
   impl->MakeHandlers(version);
   impl->StartAudit();
   TAANU_RETURN_IF_ERROR(impl->Listen());
+  TAANU_RETURN_IF_ERROR(impl->ShowObservers());
   return std::unique_ptr<Server>(new Server(std::move(impl)));
 }
 
 int Server::port() const { return impl_->port(); }
+int Server::observers_port() const { return impl_->observers_port(); }
 
 void Server::Stop() { impl_->Stop(); }
 

@@ -26,6 +26,8 @@ class Server {
 
   // The port of the TCP listener; 0 where there is none.
   int port() const;
+  // That of the page for observers; 0 where there is none.
+  int observers_port() const;
 
   // Drains and closes: health says NOT_SERVING, no call is accepted, calls in flight get
   // limits.drain_seconds to finish, then what is queued for the database is committed and it is

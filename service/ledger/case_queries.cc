@@ -33,6 +33,18 @@ constexpr std::string_view kCases =
     "AND (?4 = 0 OR c.kind = ?4) AND (?5 = 0 OR coalesce(o.state, 1) = ?5) "
     "ORDER BY c.case_id LIMIT ?2";
 
+// Parameter: 1 the precinct or ''.
+constexpr std::string_view kTallies =
+    "WITH c AS ("
+    "SELECT d.case_id AS case_id, iif(a.outcome = 5, 2, 1) AS kind "
+    "FROM duplicate_case AS d JOIN attempt AS a USING (event_index) "
+    "WHERE ?1 = '' OR d.precinct_id = ?1 "
+    "UNION ALL SELECT case_id, 3 FROM register_case WHERE ?1 = '') "
+    "SELECT c.kind, coalesce(o.state, 1) AS state, count(*) FROM c "
+    "LEFT JOIN case_opinion AS o ON o.case_id = c.case_id AND o.ordinal = "
+    "(SELECT max(l.ordinal) FROM case_opinion AS l WHERE l.case_id = c.case_id) "
+    "GROUP BY c.kind, state ORDER BY c.kind, state";
+
 DuplicateCase ReadCase(Statement* row) {
   DuplicateCase out;
   out.case_id = static_cast<uint64_t>(row->Int64(0));
@@ -92,6 +104,22 @@ Result<std::vector<DuplicateCase>> QueryCases(Connection& connection, const Case
     TAANU_ASSIGN_OR_RETURN(found.opinions, QueryOpinions(connection, found.case_id));
   }
   return cases;
+}
+
+Result<std::vector<CaseTally>> QueryCaseTallies(Connection& connection,
+                                                std::string_view precinct_id) {
+  TAANU_ASSIGN_OR_RETURN(Statement row, connection.Query(kTallies, precinct_id));
+  std::vector<CaseTally> tallies;
+  for (;;) {
+    TAANU_ASSIGN_OR_RETURN(const bool more, row.Step());
+    if (!more) return tallies;
+    CaseTally tally;
+    tally.kind = static_cast<rules::CaseKind>(row.Int64(0));
+    tally.state = static_cast<rules::CaseState>(row.Int64(1));
+    tally.case_count = static_cast<uint64_t>(row.Int64(2));
+    TAANU_RETURN_IF_ERROR(row.Check());
+    tallies.push_back(tally);
+  }
 }
 
 Result<DuplicateCase> QueryCase(Connection& connection, uint64_t case_id) {

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "enroll/store/connection.h"
@@ -52,6 +53,18 @@ struct CaseFilter {
   std::optional<rules::CaseKind> kind = {};
   std::optional<rules::CaseState> state = {};
 };
+
+// Cases of one kind in one state.
+struct CaseTally {
+  rules::CaseKind kind = rules::CaseKind::kSecondAttempt;
+  rules::CaseState state = rules::CaseState::kOpen;
+  bool merged = false;  // see small_cells.h
+  uint64_t case_count = 0;
+};
+
+// In the order of kinds and states; with a precinct, cases of its attempts alone.
+Result<std::vector<CaseTally>> QueryCaseTallies(Connection& connection,
+                                                std::string_view precinct_id);
 
 // Cases after `after` in the order of their numbers, at most `limit`.
 Result<std::vector<DuplicateCase>> QueryCases(Connection& connection, const CaseFilter& filter,

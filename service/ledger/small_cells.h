@@ -17,5 +17,7 @@ inline constexpr uint64_t kCellMin = 5;
 // is still under kCellMin, the smallest cell that is left joins them. The total stays what it was.
 // Less than kCellMin in all stays one marked cell.
 void MergeSmallCells(std::vector<StatisticsCell>* cells);
+// The same rule for cases.
+void MergeSmallCells(std::vector<CaseTally>* tallies);
 
 }  // namespace taanu

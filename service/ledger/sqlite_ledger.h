@@ -3,6 +3,7 @@
 
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -11,7 +12,9 @@
 #include "service/audit/signer.h"
 #include "service/ledger/accreditation_observer.h"
 #include "service/ledger/audit_log.h"
+#include "service/ledger/case_queries.h"
 #include "service/ledger/figures.h"
+#include "service/rules/fallback.h"
 #include "service/rules/ledger.h"
 
 namespace taanu {
@@ -30,6 +33,8 @@ struct StatisticsFilter {
   bool by_outcome = false;
   bool by_method = false;
   Facet facet = Facet::kNone;
+  // By what the caps of the precincts are added up.
+  rules::FallbackLimits fallback_limits = {};
 };
 
 struct StatisticsCell {
@@ -48,10 +53,16 @@ struct Statistics {
   // where the times are not full hours.
   uint64_t first_comparisons = 0;
   uint64_t first_comparisons_failed = 0;
-  uint64_t cases = 0;  // opened in all, whenever
+  uint64_t cases = 0;  // opened in all, whenever, of attempts
+  // Of all kinds; those of the register only where no precinct was asked for.
+  std::vector<CaseTally> case_tallies;
   uint64_t log_size = 0;
   uint64_t accredited_count = 0;
   uint64_t voter_count = 0;
+  // Accredited by fallback for reasons that count under the cap; 0 where the times are not full
+  // hours. And the caps of the precincts, added up.
+  uint64_t fallbacks = 0;
+  uint64_t fallbacks_max = 0;
 };
 
 struct LogEntry {
@@ -88,12 +99,14 @@ class SqliteLedger : public rules::Ledger {
   Result<std::vector<rules::Session>> ListLiveSessions(std::string_view precinct_id,
                                                        int limit) const;
 
-  // Errors: kBadInput (BAD_TIME).
   // Queues an entry of the audit log that a terminal was told to wait. Errors: kExhausted,
   // kUnavailable.
   Status LogTerminalTooFast(std::string_view precinct_id, const KeyedReference& terminal);
 
+  // Errors: kBadInput (BAD_TIME).
   Result<Statistics> GetStatistics(const StatisticsFilter& filter) const;
+  // An answer to each, all of one state of the log. Errors: as GetStatistics.
+  Result<std::vector<Statistics>> GetStatistics(std::span<const StatisticsFilter> filters) const;
   Result<std::vector<LogEntry>> ListEvents(uint64_t first_index, int limit) const;
   Result<Checkpoint> GetCheckpoint() const;
 

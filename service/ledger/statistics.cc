@@ -3,6 +3,7 @@
 #include "enroll/store/connection.h"
 #include "service/ledger/event_log.h"
 #include "service/ledger/sqlite_ledger.h"
+#include "service/rules/fallback.h"
 
 namespace taanu {
 namespace {
@@ -132,14 +133,34 @@ Status ReadFirstComparisons(Connection& connection, const StatisticsFilter& filt
   return row.Check();
 }
 
-Result<uint64_t> CountVoters(Connection& connection, std::string_view precinct_id) {
+// The rolls of the filter's precincts, and what their caps allow. Each cap is rounded by itself.
+Status ReadRolls(Connection& connection, const StatisticsFilter& filter, Statistics* out) {
+  TAANU_ASSIGN_OR_RETURN(Statement row,
+                         filter.precinct_id.empty()
+                             ? connection.Query("SELECT voter_count FROM precinct")
+                             : connection.Query("SELECT voter_count FROM precinct WHERE "
+                                                "precinct_id = ?1",
+                                                filter.precinct_id));
+  for (;;) {
+    TAANU_ASSIGN_OR_RETURN(const bool more, row.Step());
+    if (!more) return {};
+    const auto voters = static_cast<uint64_t>(row.Int64(0));
+    TAANU_RETURN_IF_ERROR(row.Check());
+    out->voter_count += voters;
+    out->fallbacks_max += rules::FallbacksMax(filter.fallback_limits, voters);
+  }
+}
+
+// A fallback whose finger is disputed settles a fault of the comparison, and has no cap.
+Result<uint64_t> CountFallbacks(Connection& connection, const StatisticsFilter& filter) {
+  const Hours hours = HoursOf(filter);
   TAANU_ASSIGN_OR_RETURN(
       Statement row,
-      precinct_id.empty()
-          ? connection.Query("SELECT coalesce(sum(voter_count), 0) FROM precinct")
-          : connection.Query(
-                "SELECT coalesce(sum(voter_count), 0) FROM precinct WHERE precinct_id = ?1",
-                precinct_id));
+      connection.Query("SELECT coalesce(sum(attempt_count), 0) FROM figure WHERE facet = 10 AND "
+                       "precinct_id = ?1 AND hour >= ?2 AND hour < ?3 AND outcome = 11 AND "
+                       "value != ?4",
+                       filter.precinct_id, hours.from, hours.to,
+                       rules::FallbackReasonName(rules::FallbackReason::kFingerDisputed)));
   return ReadCount(std::move(row));
 }
 
@@ -155,12 +176,14 @@ Result<uint64_t> CountCases(Connection& connection, std::string_view precinct_id
 
 Status Count(Connection& connection, const StatisticsFilter& filter, Statistics* out) {
   TAANU_ASSIGN_OR_RETURN(out->log_size, LogSize(connection));
-  TAANU_ASSIGN_OR_RETURN(out->voter_count, CountVoters(connection, filter.precinct_id));
+  TAANU_RETURN_IF_ERROR(ReadRolls(connection, filter, out));
   TAANU_ASSIGN_OR_RETURN(out->cases, CountCases(connection, filter.precinct_id));
+  TAANU_ASSIGN_OR_RETURN(out->case_tallies, QueryCaseTallies(connection, filter.precinct_id));
   if (FullHour(filter.start_time_us) && FullHour(filter.end_time_us)) {
     TAANU_ASSIGN_OR_RETURN(Statement row, QueryCounters(connection, filter));
     TAANU_RETURN_IF_ERROR(ReadCells(std::move(row), filter, out));
     TAANU_ASSIGN_OR_RETURN(out->accredited_count, CountAccredited(connection, filter));
+    TAANU_ASSIGN_OR_RETURN(out->fallbacks, CountFallbacks(connection, filter));
     return ReadFirstComparisons(connection, filter, out);
   }
   if (filter.facet != Facet::kNone) {
@@ -175,9 +198,20 @@ Status Count(Connection& connection, const StatisticsFilter& filter, Statistics*
 }  // namespace
 
 Result<Statistics> SqliteLedger::GetStatistics(const StatisticsFilter& filter) const {
-  Statistics statistics;
-  TAANU_RETURN_IF_ERROR(database_->Read(
-      [&](Connection& connection) { return Count(connection, filter, &statistics); }));
+  TAANU_ASSIGN_OR_RETURN(auto statistics, GetStatistics(std::span(&filter, 1)));
+  return std::move(statistics.front());
+}
+
+Result<std::vector<Statistics>> SqliteLedger::GetStatistics(
+    std::span<const StatisticsFilter> filters) const {
+  std::vector<Statistics> statistics(filters.size());
+  const Status counted = database_->Read([&](Connection& connection) -> Status {
+    for (size_t i = 0; i < filters.size(); ++i) {
+      TAANU_RETURN_IF_ERROR(Count(connection, filters[i], &statistics[i]));
+    }
+    return {};
+  });
+  TAANU_RETURN_IF_ERROR(counted);
   return statistics;
 }
 

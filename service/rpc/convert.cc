@@ -174,6 +174,16 @@ void FillStatistics(const StatisticsFilter& filter, const Statistics& in,
     out->set_first_comparison_failed_rate_high(rate.high);
   }
   out->set_case_count(in.cases);
+  for (const CaseTally& tally : in.case_tallies) {
+    v1::CaseTally* const to = out->add_case_tallies();
+    to->set_case_count(tally.case_count);
+    to->set_merged(tally.merged);
+    if (tally.merged) continue;
+    to->set_kind(static_cast<v1::CaseKind>(tally.kind));
+    to->set_state(ToProto(tally.state));
+  }
+  out->set_fallback_count(in.fallbacks);
+  out->set_fallback_max_count(in.fallbacks_max);
   out->set_log_size(in.log_size);
   out->set_accredited_count(in.accredited_count);
   out->set_voter_count(in.voter_count);

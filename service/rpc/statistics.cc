@@ -96,9 +96,13 @@ bool SeesEveryCell(const auth::Peer& peer) {
 
 Status Count(const Backend& backend, const auth::Peer& peer,
              const v1::GetStatisticsRequest& request, v1::GetStatisticsResponse* response) {
-  TAANU_ASSIGN_OR_RETURN(const StatisticsFilter filter, ReadFilter(request));
+  TAANU_ASSIGN_OR_RETURN(StatisticsFilter filter, ReadFilter(request));
+  filter.fallback_limits = backend.fallback_limits;
   TAANU_ASSIGN_OR_RETURN(Statistics statistics, backend.ledger->GetStatistics(filter));
-  if (!SeesEveryCell(peer)) MergeSmallCells(&statistics.cells);
+  if (!SeesEveryCell(peer)) {
+    MergeSmallCells(&statistics.cells);
+    MergeSmallCells(&statistics.case_tallies);
+  }
   FillStatistics(filter, statistics, response);
   return {};
 }
@@ -127,16 +131,17 @@ grpc::ServerUnaryReactor* AuditHandlers::GetStatistics(grpc::CallbackServerConte
 grpc::ServerWriteReactor<v1::WatchStatisticsResponse>* AuditHandlers::WatchStatistics(
     grpc::CallbackServerContext* context, const v1::WatchStatisticsRequest* request) {
   const int seconds = request->interval_seconds();
+  const auth::Peer peer = auth::PeerFromAuthContext(*context->auth_context(), backend_.local_roles);
+  const Status checked = CheckWatch(*request);
+  // One question, however often it is answered.
+  if (checked) CountQuery(backend_, kWatchStatistics, peer);
   return WatchCall<v1::WatchStatisticsResponse>::Begin(
       backend_,
       {.method = kWatchStatistics,
        .pool = backend_.query_pool,
        .interval = std::chrono::seconds(seconds > 0 ? seconds : kIntervalSeconds),
        .watchers = &watchers_},
-      CheckWatch(*request),
-      [this, wanted = request->statistics(),
-       peer = auth::PeerFromAuthContext(*context->auth_context(), backend_.local_roles)](
-          v1::WatchStatisticsResponse* response) {
+      checked, [this, wanted = request->statistics(), peer](v1::WatchStatisticsResponse* response) {
         return Count(backend_, peer, wanted, response->mutable_statistics());
       });
 }

@@ -1,23 +1,15 @@
-// The files of the page, built into the program: there is nothing to install beside it, and nothing
-// of it that could be changed on the precinct's disk.
+// The files of the operator's page: nothing of it could be changed on the precinct's disk.
 //
 // Thread-safety: constants.
 #pragma once
 
 #include <span>
-#include <string_view>
+
+#include "service/page/asset.h"
 
 namespace taanu::terminal {
 
-struct Asset {
-  std::string_view name;  // such as "page.js" or "ky.mo"
-  std::string_view content;
-};
-
-// Files of page/ and catalogues of po/, the latter compiled by msgfmt. Written by embed.cmake.
-std::span<const Asset> Assets();
-
-// Empty where there is no such file.
-std::string_view AssetNamed(std::string_view name);
+// Files of page/ and catalogues of po/, the latter compiled by msgfmt.
+std::span<const page::Asset> Assets();
 
 }  // namespace taanu::terminal

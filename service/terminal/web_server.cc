@@ -9,9 +9,9 @@
 #include <thread>
 #include <utility>
 
+#include "service/page/catalogue.h"
 #include "service/terminal/access.h"
 #include "service/terminal/asset.h"
-#include "service/terminal/catalogue.h"
 
 namespace taanu::terminal {
 namespace {
@@ -165,7 +165,7 @@ void WebServer::Parts::AddRoutes() {
   server.Get("/catalogues.json", [this](const Request&, Response& response) {
     response.set_content(catalogues, "application/json");
   });
-  for (const Asset& asset : Assets()) {
+  for (const page::Asset& asset : Assets()) {
     if (asset.name.ends_with(".mo")) continue;
     std::string path = "/";
     if (asset.name != "index.html") path += asset.name;
@@ -183,7 +183,7 @@ Result<std::unique_ptr<WebServer>> WebServer::Start(WebOptions options, Feed* fe
   auto parts = std::make_unique<Parts>();
   parts->options = std::move(options);
   parts->feed = feed;
-  TAANU_ASSIGN_OR_RETURN(parts->catalogues, CataloguesJson());
+  TAANU_ASSIGN_OR_RETURN(parts->catalogues, page::CataloguesJson(Assets()));
   httplib::Server& server = parts->server;
   server.new_task_queue = [] { return new httplib::ThreadPool(kThreads); };
   server.set_payload_max_length(kCommandBytesMax);

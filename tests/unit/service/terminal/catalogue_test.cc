@@ -1,4 +1,4 @@
-#include "service/terminal/catalogue.h"
+#include "service/page/catalogue.h"
 
 #include <gtest/gtest.h>
 
@@ -12,8 +12,13 @@
 namespace taanu::terminal {
 namespace {
 
+using page::AssetNamed;
+using page::Catalogue;
+using page::CataloguesJson;
+using page::ReadCatalogue;
+
 Catalogue Load(std::string_view name) {
-  const auto catalogue = ReadCatalogue(AssetNamed(name));
+  const auto catalogue = ReadCatalogue(AssetNamed(Assets(), name));
   EXPECT_TRUE(catalogue) << name;
   return catalogue.value_or(Catalogue());
 }
@@ -27,7 +32,7 @@ void AddMatches(const std::string& text, const std::regex& pattern, std::set<std
 // Every text that the page shows: t("...") in scripts, data-t and data-t-label in HTML.
 std::set<std::string> TextsOfPage() {
   std::set<std::string> texts;
-  for (const Asset& asset : Assets()) {
+  for (const page::Asset& asset : Assets()) {
     const std::string content(asset.content);
     if (asset.name.ends_with(".js")) {
       AddMatches(content, std::regex(R"re(\bt\(\s*"([^"]*)")re"), &texts);
@@ -61,7 +66,7 @@ TEST(CatalogueTest, EveryTextOfThePageIsTranslatedWithTheSameBlanks) {
 }
 
 TEST(CatalogueTest, ThePageGetsAllLanguagesAtOnce) {
-  const auto json = CataloguesJson();
+  const auto json = CataloguesJson(Assets());
   ASSERT_TRUE(json);
   const auto all = nlohmann::json::parse(*json);
   EXPECT_EQ(all["ru"]["Give the ballot"], "Выдайте бюллетень");
@@ -69,7 +74,7 @@ TEST(CatalogueTest, ThePageGetsAllLanguagesAtOnce) {
 }
 
 TEST(CatalogueTest, ADamagedCatalogueIsRefused) {
-  const std::string_view good = AssetNamed("ky.mo");
+  const std::string_view good = AssetNamed(Assets(), "ky.mo");
   EXPECT_FALSE(ReadCatalogue(""));
   EXPECT_FALSE(ReadCatalogue("not a catalogue at all"));
   for (size_t length = 0; length < good.size(); length += 97) {

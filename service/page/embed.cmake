@@ -1,4 +1,4 @@
-# cmake -DOUT=FILE.cc -DFILES="a;b" -P embed.cmake
+# cmake -DOUT=FILE.cc -DFOLDER=terminal -DFILES="a;b" -P embed.cmake
 # Writes the files as one C++ source with taanu::terminal::Assets(), byte for byte.
 set(arrays "")
 set(table "")
@@ -14,16 +14,16 @@ foreach(file ${FILES})
   math(EXPR number "${number} + 1")
 endforeach()
 file(WRITE ${OUT} "// Written by embed.cmake.
-#include \"service/terminal/asset.h\"
+#include \"service/${FOLDER}/asset.h\"
 
-namespace taanu::terminal {
+namespace taanu::${FOLDER} {
 namespace {
 ${arrays}
-const Asset kAssets[] = {
+const page::Asset kAssets[] = {
 ${table}};
 }  // namespace
 
-std::span<const Asset> Assets() { return kAssets; }
+std::span<const page::Asset> Assets() { return kAssets; }
 
-}  // namespace taanu::terminal
+}  // namespace taanu::${FOLDER}
 ")

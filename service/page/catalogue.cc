@@ -1,11 +1,9 @@
-#include "service/terminal/catalogue.h"
+#include "service/page/catalogue.h"
 
 #include <cstdint>
 #include <nlohmann/json.hpp>
 
-#include "service/terminal/asset.h"
-
-namespace taanu::terminal {
+namespace taanu::page {
 namespace {
 
 constexpr uint32_t kMagic = 0x950412DE;
@@ -47,9 +45,9 @@ Result<Catalogue> ReadCatalogue(std::string_view mo) {
   return catalogue;
 }
 
-Result<std::string> CataloguesJson() {
+Result<std::string> CataloguesJson(std::span<const Asset> assets) {
   nlohmann::json all = nlohmann::json::object();
-  for (const Asset& asset : Assets()) {
+  for (const Asset& asset : assets) {
     if (!asset.name.ends_with(kEnding)) continue;
     TAANU_ASSIGN_OR_RETURN(const Catalogue catalogue, ReadCatalogue(asset.content));
     all[std::string(asset.name.substr(0, asset.name.size() - kEnding.size()))] = catalogue;
@@ -57,4 +55,4 @@ Result<std::string> CataloguesJson() {
   return all.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
 }
 
-}  // namespace taanu::terminal
+}  // namespace taanu::page

@@ -1,0 +1,105 @@
+// Wires the page: summaries come by the stream, tables are fetched when they may have changed.
+import { setUpCounts, showReconciliation, showResults } from "/counts.js";
+import { follow, table } from "/link.js";
+import { chosen, setUpPrecincts, showPrecinct, showPrecincts } from "/precincts.js";
+import { showProof } from "/proof.js";
+import { showSummary } from "/view.js";
+import { applyLanguage, dated, loadWords, setLanguage, setOffset, t } from "/words.js";
+
+const byId = (id) => document.getElementById(id);
+
+// What was shown last, to be shown again in another language.
+const shown = { summary: null, precincts: null, reconciliation: null, precinct: null };
+let link = "waiting";
+
+const kStates = {
+  waiting: { sign: "wait", words: () => t("Waiting for figures") },
+  live: { sign: "live", words: () => t("Live") },
+  lost: { sign: "lost", words: () => t("Connection lost") },
+  old: { sign: "lost", words: () => t("Old figures") },
+};
+
+function showLink() {
+  document.body.dataset.link = link;
+  byId("state-sign").setAttribute("href", `#sign-${kStates[link].sign}`);
+  const words = kStates[link].words();
+  if (byId("state-words").textContent !== words) byId("state-words").textContent = words;
+  const bad = link === "lost" || link === "old";
+  byId("banner-what").textContent = bad ? words + "." : "";
+  byId("banner-then").textContent = !bad ? "" : shown.summary === null
+    ? t("The page tries again by itself.")
+    : t("What you see is of {time}. The page tries again by itself.", { time: dated(shown.summary.time) });
+  byId("banner").hidden = !bad;
+}
+
+function showAll() {
+  applyLanguage();
+  showLink();
+  if (shown.summary !== null) showFigures();
+  if (shown.precincts !== null) showPrecincts(shown.precincts);
+  if (shown.reconciliation !== null) showReconciliation(shown.reconciliation);
+  showPrecinct(shown.precinct);
+}
+
+function showFigures() {
+  showSummary(shown.summary);
+  showResults(shown.summary);
+  showProof(shown.summary);
+}
+
+const getPrecincts = table("/api/v1/precincts.json", (document_) => {
+  shown.precincts = document_;
+  showPrecincts(document_);
+});
+const getReconciliation = table("/api/v1/reconciliation.json", (document_) => {
+  shown.reconciliation = document_;
+  showReconciliation(document_);
+});
+
+async function getPrecinct(focus) {
+  const name = chosen();
+  if (name === null) {
+    shown.precinct = null;
+    showPrecinct(null);
+    return;
+  }
+  try {
+    const answer = await fetch(`/api/v1/precincts/${encodeURIComponent(name)}.json`, { cache: "no-cache" });
+    shown.precinct = answer.ok ? await answer.json() : null;
+  } catch {
+    return;  // What was shown stays; the state of the link says the rest.
+  }
+  const open = document.activeElement?.closest("#precinct") !== null && !focus;
+  const key = document.activeElement?.dataset?.key;
+  showPrecinct(shown.precinct);
+  if (focus) byId("precinct-title")?.focus();
+  else if (open && key === "close") byId("precinct").querySelector("[data-key=close]")?.focus();
+}
+
+setUpPrecincts();
+setUpCounts();
+byId("print").addEventListener("click", () => window.print());
+for (const button of document.querySelectorAll("[data-language]")) {
+  button.addEventListener("click", () => { setLanguage(button.dataset.language); showAll(); });
+}
+window.addEventListener("hashchange", () => getPrecinct(true));
+
+await loadWords();
+showAll();
+let lastSize = -1;
+follow({
+  figures(summary) {
+    setOffset(summary.utc_offset_minutes);
+    shown.summary = summary;
+    showFigures();
+    if (summary.log_size === lastSize && shown.precincts !== null) return;
+    if (lastSize < 0 || chosen() !== null) getPrecinct(lastSize < 0);
+    lastSize = summary.log_size;
+    getPrecincts();
+    getReconciliation();
+  },
+  link(next) {
+    link = next;
+    showLink();
+  },
+});
