@@ -25,9 +25,9 @@ namespace taanu::observers {
 
 struct HttpRequest {
   bool head = false;  // as GET, without the body
-  std::string_view path;
-  std::string_view if_none_match;    // empty where it is absent
-  std::string_view accept_encoding;  // the same
+  std::string_view path = {};
+  std::string_view if_none_match = {};    // empty where it is absent
+  std::string_view accept_encoding = {};  // the same
 };
 
 struct HttpAnswer {
@@ -56,7 +56,7 @@ class HttpSite {
 };
 
 struct HttpOptions {
-  std::string listen;  // HOST:PORT, [ADDRESS]:PORT; port 0 takes a free one
+  std::string listen = {};  // HOST:PORT, [ADDRESS]:PORT; port 0 takes a free one
   unsigned connections_max = 2256;
   unsigned connections_per_address_max = 0;  // 0: no limit
   // Until a request's head has come, from the connection's begin or the answer before.

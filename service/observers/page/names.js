@@ -107,10 +107,10 @@ export function figure(name) {
   return `${kFigures[rest]?.() ?? rest} (${source(name.slice(0, end))})`;
 }
 
-// "COURT_ORDER: act 17" of a correction; the words of whoever imported otherwise.
+// "COURT_ORDER, act 17" of a correction; the words of whoever imported otherwise.
 export function change({ correction, reason: text }) {
   if (!correction) return text;
-  const end = text.indexOf(":");
+  const end = text.indexOf(",");
   const code = end < 0 ? text : text.slice(0, end);
   return (kCorrections[code]?.() ?? code) + (end < 0 ? "" : text.slice(end));
 }
