@@ -1,6 +1,7 @@
 #include "enroll/dedup/duplicate_search.h"
 
 #include <algorithm>
+#include <functional>
 #include <mutex>
 #include <optional>
 #include <tuple>
@@ -49,17 +50,13 @@ std::vector<FingerView> ViewsOf(const EnrolledVoter& voter) {
   return views;
 }
 
-GallerySubject SubjectOf(const EnrolledVoter& voter) {
-  return {IdOf(voter.reference), 0, 0, ViewsOf(voter)};
-}
-
 bool Before(const LikelyDuplicate& a, const LikelyDuplicate& b) {
   if (a.score != b.score) return a.score > b.score;
   return std::tie(a.first, a.second) < std::tie(b.first, b.second);
 }
 
-// Each pair once: it may have been found from both sides, at scores that differ a little, of which
-// the higher one stands.
+// Each pair once: one of the two who was enrolled again meanwhile has found it again, perhaps at
+// another score, of which the higher one stands.
 void KeepEachOnce(std::vector<LikelyDuplicate>* pairs) {
   std::ranges::sort(*pairs, [](const LikelyDuplicate& a, const LikelyDuplicate& b) {
     return std::tie(a.first, a.second, b.score) < std::tie(b.first, b.second, a.score);
@@ -148,7 +145,7 @@ class Pass {
       ++(usable ? result_.arrived : result_.unsearched);
       return;
     }
-    const auto found = search_.Find(*voter, result_.score_min, kPairsEach);
+    const auto found = search_.FindBefore(*voter, result_.score_min, kPairsEach);
     if (!found) return Fails(found.error());
     const std::lock_guard lock(mutex_);
     ++result_.searched;
@@ -186,7 +183,7 @@ Result<StrangerScale> MeasureStrangers(const Register& voters, uint64_t people,
   std::vector<double> scores;
   uint64_t pairs = 0;
   for (const EnrolledVoter& voter : sample) {
-    const GallerySubject subject = SubjectOf(voter);
+    const GallerySubject subject{IdOf(voter.reference), 0, 0, ViewsOf(voter)};
     if (subject.views.empty()) continue;
     SearchOptions search;
     search.mode = SearchMode::kFull;
@@ -203,6 +200,10 @@ Result<StrangerScale> MeasureStrangers(const Register& voters, uint64_t people,
     (void)gallery.Insert(subject);
   }
   return StrangerScale(std::move(scores), pairs);
+}
+
+GallerySubject DuplicateSearch::SubjectOf(const EnrolledVoter& voter) {
+  return {IdOf(voter.reference), 0, next_number_++, ViewsOf(voter)};
 }
 
 Status DuplicateSearch::InsertEach(std::span<const GallerySubject> subjects) {
@@ -256,16 +257,37 @@ void DuplicateSearch::Remove(const KeyedReference& voter) {
 
 Result<std::vector<LikelyDuplicate>> DuplicateSearch::Find(const EnrolledVoter& voter,
                                                            double score_min, size_t limit) const {
-  const std::vector<FingerView> views = ViewsOf(voter);
-  if (views.empty()) return std::vector<LikelyDuplicate>();
   SearchOptions options;
+  options.score_min = score_min;
+  return Search(voter, options, limit);
+}
+
+Result<std::vector<LikelyDuplicate>> DuplicateSearch::FindBefore(const EnrolledVoter& voter,
+                                                                 double score_min,
+                                                                 size_t limit) const {
+  SearchOptions options;
+  options.score_min = score_min;
+  options.numbers_below = gallery_.NumberOf(IdOf(voter.reference));
+  // Who was removed meanwhile has nobody before them.
+  if (!options.numbers_below) return std::vector<LikelyDuplicate>();
+  return Search(voter, options, limit);
+}
+
+Result<std::vector<LikelyDuplicate>> DuplicateSearch::Search(const EnrolledVoter& voter,
+                                                             SearchOptions options,
+                                                             size_t limit) const {
+  std::vector<FingerView> views = ViewsOf(voter);
+  if (views.empty()) return std::vector<LikelyDuplicate>();
+  std::ranges::stable_sort(views, std::greater<>(), &FingerView::quality);
   options.mode = SearchMode::kIndexed;
+  options.probe_views_screened = tuning_.fingers_screened;
   options.clusters = tuning_.clusters;
   options.check_share = tuning_.check_share;
+  options.shortlist_share = tuning_.shortlist_share;
   options.shortlist_min = tuning_.shortlist_min;
   // One more, for the voter.
   options.top_k = limit + 1;
-  options.score_min = std::clamp(score_min, 0.0, kScoreMax);
+  options.score_min = std::clamp(options.score_min, 0.0, kScoreMax);
   TAANU_ASSIGN_OR_RETURN(const SearchResult found, gallery_.Search(views, options));
   std::vector<LikelyDuplicate> pairs;
   for (const Candidate& candidate : found.candidates) {

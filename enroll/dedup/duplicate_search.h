@@ -1,7 +1,7 @@
 // Finds people who are likely to be in the register twice: each against all others, by all fingers.
 // Those who were taken off the roll are left out. The search goes by an index
 // (SearchMode::kIndexed), which misses some mates that comparing everybody with everybody would
-// find.
+// find. Each pair is looked at once, by the one of the two who was added later.
 //
 // Who is found is for people to judge, with both records before them; nothing here decides. How
 // many pairs of different people may be taken for one on average is stated for the whole register,
@@ -71,7 +71,7 @@ struct DuplicateSearchOptions {
   // Ends the search early where it is set; it must outlive the search.
   const std::atomic<bool>* cancelled = nullptr;
   // Told now and then, on the caller's thread, what was found so far: pairs in the order in which
-  // they were found, which some are twice, once from either side. Its error ends the search.
+  // they were found. Its error ends the search.
   std::function<Status(const DuplicateSearchResult& so_far)> progress;
 };
 
@@ -83,9 +83,13 @@ Result<StrangerScale> MeasureStrangers(const Register& voters, uint64_t people,
 // How thorough a search is (matcher/gallery/gallery.h); what is lost and gained is in
 // enroll/README.md.
 struct DuplicateSearchTuning {
-  size_t clusters = 8;
-  double check_share = 0.02;
-  size_t shortlist_min = 16;
+  size_t clusters = 4;
+  double check_share = 0.005;
+  double shortlist_share = 0;
+  size_t shortlist_min = 8;
+  // By how many fingers people are looked for, those of the best prints. Whoever is found is
+  // compared by all.
+  size_t fingers_screened = 2;
 };
 
 class DuplicateSearch {
@@ -112,6 +116,9 @@ class DuplicateSearch {
   // not. The best `limit` at most.
   Result<std::vector<LikelyDuplicate>> Find(const EnrolledVoter& voter, double score_min,
                                             size_t limit) const;
+  // The same, of those alone that were added before the voter was, who must have been.
+  Result<std::vector<LikelyDuplicate>> FindBefore(const EnrolledVoter& voter, double score_min,
+                                                  size_t limit) const;
 
   // Everybody against everybody, of those that were added. Errors: those of the register and of
   // `progress`; kBadInput (BAD_OPTION: a number out of range).
@@ -119,9 +126,13 @@ class DuplicateSearch {
                                     const DuplicateSearchOptions& options) const;
 
  private:
+  GallerySubject SubjectOf(const EnrolledVoter& voter);
   Status InsertEach(std::span<const GallerySubject> subjects);
+  Result<std::vector<LikelyDuplicate>> Search(const EnrolledVoter& voter, SearchOptions options,
+                                              size_t limit) const;
 
   Gallery gallery_;
+  std::atomic<uint32_t> next_number_{0};  // people are numbered as they are added
   const DuplicateSearchTuning tuning_;
   std::set<KeyedReference> left_out_;
 };

@@ -162,6 +162,15 @@ bool Gallery::Contains(const SubjectId& id) const {
   return contents_->index.contains(id);
 }
 
+std::optional<uint32_t> Gallery::NumberOf(const SubjectId& id) const {
+  const std::lock_guard lock(contents_->writing);
+  const auto at = contents_->index.find(id);
+  if (at == contents_->index.end()) return std::nullopt;
+  const auto state = contents_->current.Load();
+  const gallery::Segment& segment = *state->parts[at->second].segment;
+  return segment.subjects()[segment.Find(id)].number;
+}
+
 GallerySize Gallery::size() const {
   const auto state = contents_->current.Load();
   return {state->subjects, state->views, state->minutiae,

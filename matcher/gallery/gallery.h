@@ -66,6 +66,12 @@ struct SearchOptions {
   // Only people whose number has its bit set (number % 64 of word number / 64), where it is set;
   // numbers beyond the end are not searched. The words must not change during the search.
   std::optional<std::span<const uint64_t>> members;
+  // Only people whose number is lower, where it is set. Where people are numbered as they come, a
+  // search of each among those before it looks at every pair once.
+  std::optional<uint32_t> numbers_below;
+  // By how many views of the probe people are looked for, the first ones; whoever is found is
+  // compared by all.
+  size_t probe_views_screened = kSubjectViewsMax;
   // Of the views searched, the share that is best by its descriptors, or by its votes in an index,
   // is checked for whether the minutiae that are alike agree about one motion; and how many at
   // least, for each view of the probe. Never fewer than are compared.
@@ -156,6 +162,8 @@ class Gallery {
   Status RemoveAll(std::span<const SubjectId> ids);
 
   bool Contains(const SubjectId& id) const;
+  // What the person was inserted with, if they are there.
+  std::optional<uint32_t> NumberOf(const SubjectId& id) const;
   GallerySize size() const;
 
   // Views of the probe and of a person are compared where their positions are the same or either is

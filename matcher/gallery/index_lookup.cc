@@ -4,9 +4,9 @@
 
 namespace taanu::gallery {
 
-void IndexLookup::Run(const Segment& segment, uint32_t part, const ProbeLookups& probe,
+void IndexLookup::Run(const Segment& segment, uint32_t part, const ProbeView& probe,
                       std::span<const ViewAt> views, Shortlist* shortlist) {
-  segment.index()->Count(probe, &scratch_);
+  segment.index()->Count(probe.lookups, probe.position, &scratch_);
   for (const ViewAt& at : views) {
     const uint32_t score = ScreeningScore(scratch_.votes[at.view], segment.views()[at.view].count);
     if (shortlist->Rejects(score)) continue;

@@ -6,6 +6,7 @@
 #include <span>
 
 #include "matcher/gallery/permitted_views.h"
+#include "matcher/gallery/probe_view.h"
 #include "matcher/gallery/segment_index.h"
 #include "matcher/gallery/shortlist.h"
 
@@ -13,8 +14,9 @@ namespace taanu::gallery {
 
 class IndexLookup {
  public:
-  // Adds those of `views` that have many votes to the shortlist. The segment must have an index.
-  void Run(const Segment& segment, uint32_t part, const ProbeLookups& probe,
+  // Adds those of `views` that have many votes to the shortlist. The segment must have an index,
+  // and each view may be of the finger of the probe.
+  void Run(const Segment& segment, uint32_t part, const ProbeView& probe,
            std::span<const ViewAt> views, Shortlist* shortlist);
 
  private:

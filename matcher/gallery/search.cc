@@ -32,7 +32,7 @@ class Searcher {
     const std::vector<Chosen> chosen =
         options_.mode == SearchMode::kFull
             ? Everyone()
-            : Shortlister(state_, probe_, options_, restriction_, &stop_).Run(&result_);
+            : Shortlister(state_, LookedForBy(), options_, restriction_, &stop_).Run(&result_);
     result_.subjects_shortlisted = chosen.size();
     CompareAll(chosen);
     std::sort(result_.candidates.begin(), result_.candidates.end(),
@@ -45,6 +45,10 @@ class Searcher {
   }
 
  private:
+  std::span<const ProbeView> LookedForBy() const {
+    return std::span(probe_).first(std::min(probe_.size(), options_.probe_views_screened));
+  }
+
   std::vector<Chosen> Everyone() {
     std::vector<Chosen> chosen;
     for (uint32_t k = 0; k < state_.parts.size() && !stop_.ShouldStop(); ++k) {
@@ -130,6 +134,9 @@ Status CheckOptions(const SearchOptions& options) {
   }
   if (!(options.check_share >= 0 && options.check_share <= 1)) {
     return BadOption("check_share must be from 0 to 1");
+  }
+  if (options.probe_views_screened < 1) {
+    return BadOption("probe_views_screened must be at least 1");
   }
   if (options.clusters < 1 || options.clusters > kSearchClustersMax) {
     return BadOption("clusters must be from 1 to 128");

@@ -52,41 +52,53 @@ SegmentIndex::SegmentIndex(std::span<const Entry> entries) {
   descriptors.reserve(entries.size());
   for (const Entry& entry : entries) descriptors.push_back(entry.descriptor);
   const std::vector<uint8_t> clusters = NearestClusters(descriptors);
-  for (const uint8_t cluster : clusters) ++counts_[cluster];
+  const auto finger_of = [&](size_t k) { return static_cast<size_t>(entries[k].position); };
+  std::array<std::array<uint32_t, kFingers>, kClusters> counts{};
+  for (size_t k = 0; k < entries.size(); ++k) ++counts[clusters[k]][finger_of(k)];
   for (size_t c = 0; c < kClusters; ++c) {
-    first_block_[c + 1] =
-        first_block_[c] + static_cast<uint32_t>((counts_[c] + kBlock - 1) / kBlock);
+    first_lane_[c][0] = first_block_[c] * static_cast<uint32_t>(kBlock);
+    for (size_t f = 0; f < kFingers; ++f) first_lane_[c][f + 1] = first_lane_[c][f] + counts[c][f];
+    first_block_[c + 1] = static_cast<uint32_t>((first_lane_[c][kFingers] + kBlock - 1) / kBlock);
   }
   planes_.resize(first_block_[kClusters] * kBlockBytes);
   postings_.resize(first_block_[kClusters] * kBlock);
-  std::array<uint32_t, kClusters> next{};
+  std::array<std::array<uint32_t, kFingers + 1>, kClusters> next = first_lane_;
   for (size_t k = 0; k < entries.size(); ++k) {
-    const size_t lane = first_block_[clusters[k]] * kBlock + next[clusters[k]]++;
+    const size_t lane = next[clusters[k]][finger_of(k)]++;
     uint8_t* const plane = &planes_[lane / kBlock * kBlockBytes + lane % kBlock];
     for (size_t b = 0; b < kDescriptorBytes; ++b) plane[b * kBlock] = entries[k].descriptor[b];
     postings_[lane] = static_cast<uint16_t>(TurnOf(entries[k].angle) | entries[k].view);
   }
 }
 
-void SegmentIndex::Vote(const ProbeLookups::Lookup& lookup, size_t next_cluster,
+SegmentIndex::Lanes SegmentIndex::LanesOf(size_t cluster, FingerPosition first,
+                                          FingerPosition last) const {
+  const auto& lanes = first_lane_[cluster];
+  return {lanes[static_cast<size_t>(first)], lanes[static_cast<size_t>(last) + 1]};
+}
+
+void SegmentIndex::Vote(const ProbeLookups::Lookup& lookup, Lanes lanes, size_t next_block,
                         Scratch* scratch) const {
   constexpr uint16_t kMask = kTurns * kIndexedViewsMax - 1;
+  if (lanes.begin == lanes.end) return;
   const size_t minutiae = lookup.turns.size();
   scratch->near.resize(std::max(scratch->near.size(), minutiae * kBlock));
   const uint32_t* const near = scratch->near.data();
   uint8_t* const counters = scratch->counters.data();
-  const size_t end = first_block_[lookup.cluster] * kBlock + counts_[lookup.cluster];
-  for (size_t first = first_block_[lookup.cluster] * kBlock; first < end; first += kBlock) {
-    const size_t lanes = std::min(kBlock, end - first);
-    const bool last = first + kBlock >= end;
-    const size_t next = last ? first_block_[next_cluster] : first / kBlock + 1;
+  const size_t end_block = (lanes.end + kBlock - 1) / kBlock;
+  for (size_t block = lanes.begin / kBlock; block < end_block; ++block) {
+    const size_t next = block + 1 < end_block ? block + 1 : next_block;
     if (next < first_block_[kClusters]) FetchBlock(&planes_[next * kBlockBytes]);
-    const size_t found = FindNear(&planes_[first / kBlock * kBlockBytes], lookup.code, kNearBits,
-                                  scratch->near.data());
+    const size_t found =
+        FindNear(&planes_[block * kBlockBytes], lookup.code, kNearBits, scratch->near.data());
+    const size_t first = block * kBlock;
+    const size_t begin = std::max(lanes.begin, first) - first;
+    const size_t count = std::min(lanes.end, first + kBlock) - first - begin;
     const uint16_t* const postings = &postings_[first];
     for (size_t k = 0; k < found; ++k) {
       const size_t lane = NearPair::Lane(near[k]);
-      if (lane >= lanes) continue;
+      // Also where it is before the beginning, since the difference is then huge.
+      if (lane - begin >= count) continue;
       const uint16_t turn = lookup.turns[NearPair::Probe(near[k])];
       uint8_t& counter = counters[static_cast<uint16_t>(postings[lane] - turn) & kMask];
       counter = SaturatedSum(counter, WeightOf(NearPair::Strength(near[k])));
@@ -94,11 +106,23 @@ void SegmentIndex::Vote(const ProbeLookups::Lookup& lookup, size_t next_cluster,
   }
 }
 
-void SegmentIndex::Count(const ProbeLookups& probe, Scratch* scratch) const {
+void SegmentIndex::Count(const ProbeLookups& probe, FingerPosition position,
+                         Scratch* scratch) const {
   scratch->counters.fill(0);
   const std::vector<ProbeLookups::Lookup>& lookups = probe.lookups_;
+  const bool known = position != FingerPosition::kUnknown;
+  const auto last = static_cast<FingerPosition>(kFingerPositionMax);
+  const auto sought = [&](size_t cluster) {
+    return LanesOf(cluster, position, known ? position : last);
+  };
   for (size_t k = 0; k < lookups.size(); ++k) {
-    Vote(lookups[k], lookups[(k + 1) % lookups.size()].cluster, scratch);
+    const size_t next_cluster = lookups[(k + 1) % lookups.size()].cluster;
+    const size_t next_block = sought(next_cluster).begin / kBlock;
+    const size_t cluster = lookups[k].cluster;
+    Vote(lookups[k], sought(cluster), next_block, scratch);
+    if (!known) continue;
+    const Lanes unknown = LanesOf(cluster, FingerPosition::kUnknown, FingerPosition::kUnknown);
+    Vote(lookups[k], unknown, next_block, scratch);
   }
   scratch->votes.fill(0);
   for (size_t turn = 0; turn < kTurns; ++turn) {

@@ -3,7 +3,8 @@
 // A search looks at those clusters that are nearest to each of the probe's minutiae. Each minutia
 // found there that is near one of the probe's is a vote for its view at the turn between the two,
 // of the weight of its strength. Votes of one finger agree about the turn; those by chance are
-// scattered over sixteen. A view's score is what its best two neighbouring turns have.
+// scattered over sixteen. A view's score is what its best two neighbouring turns have. Within a
+// cluster, minutiae lie by finger, so that a probe of a known one passes over all others.
 //
 // Thread-safety: immutable once built.
 #pragma once
@@ -17,6 +18,7 @@
 #include "matcher/gallery/clusters.h"
 #include "matcher/gallery/huge_pages.h"
 #include "matcher/gallery/screen.h"
+#include "matcher/template.h"
 
 namespace taanu::gallery {
 
@@ -50,6 +52,7 @@ class SegmentIndex {
   struct Entry {
     uint16_t view = 0;  // below kIndexedViewsMax
     uint16_t angle = 0;
+    FingerPosition position = FingerPosition::kUnknown;  // one for all of a view
     Descriptor descriptor{};
   };
   explicit SegmentIndex(std::span<const Entry> entries);
@@ -60,17 +63,27 @@ class SegmentIndex {
     std::array<uint8_t, kIndexedViewsMax> votes;
     std::vector<uint32_t> near;  // NearPair
   };
-  // Fills `scratch->votes` with the score of each view, at most 255.
-  void Count(const ProbeLookups& probe, Scratch* scratch) const;
+  // Fills `scratch->votes` with the score of each view, at most 255. Those that cannot be of the
+  // probe's finger have 0.
+  void Count(const ProbeLookups& probe, FingerPosition position, Scratch* scratch) const;
 
   size_t bytes() const;
 
  private:
-  void Vote(const ProbeLookups::Lookup& lookup, size_t next_cluster, Scratch* scratch) const;
+  // From `begin` on, before `end`.
+  struct Lanes {
+    size_t begin = 0;
+    size_t end = 0;
+  };
+  Lanes LanesOf(size_t cluster, FingerPosition first, FingerPosition last) const;
+  void Vote(const ProbeLookups::Lookup& lookup, Lanes lanes, size_t next_block,
+            Scratch* scratch) const;
 
+  static constexpr size_t kFingers = kFingerPositionMax + 1;
   // Blocks of each cluster follow each other, the last one of each not always full.
   std::array<uint32_t, kClusters + 1> first_block_{};
-  std::array<uint32_t, kClusters> counts_{};
+  // Where the lanes of each finger begin in a cluster, and where those of the last one end.
+  std::array<std::array<uint32_t, kFingers + 1>, kClusters> first_lane_{};
   std::vector<uint8_t, HugePages<uint8_t>> planes_;
   std::vector<uint16_t, HugePages<uint16_t>> postings_;  // by lane
 };

@@ -73,7 +73,7 @@ void Shortlister::LookAt(uint32_t part, size_t probe, Worker* worker) const {
   Found& found = worker->found[probe];
   if (options_.mode == SearchMode::kIndexed && segment.index() != nullptr &&
       worker->views.size() > kWorthLookup) {
-    worker->lookup.Run(segment, part, probe_[probe].lookups, worker->views, &found.by_votes);
+    worker->lookup.Run(segment, part, probe_[probe], worker->views, &found.by_votes);
     found.looked_up += worker->views.size();
   } else if (worker->screener.Run(segment, part, probe_[probe].code, worker->views, stop_,
                                   &found.by_descriptors)) {

@@ -23,14 +23,15 @@
 #include <vector>
 
 #include "enroll/dedup/duplicate_search.h"
-#include "enroll/extract/extractor.h"
 #include "enroll/register/schema.h"
 #include "enroll/register/sqlite_register.h"
 #include "enroll/store/bind_vault.h"
 #include "enroll/store/connection.h"
 #include "enroll/store/database.h"
 #include "enroll/synth/person.h"
-#include "enroll/synth/synth.h"
+#include "matcher/gallery/on_threads.h"
+#include "tests/accuracy/drawn_fingers.h"
+#include "tests/accuracy/kept_prints.h"
 
 namespace taanu::accuracy {
 namespace {
@@ -48,24 +49,50 @@ double CpuSeconds(clockid_t clock = CLOCK_PROCESS_CPUTIME_ID) {
   std::exit(1);
 }
 
-// Person `k`; `again` under other data, and by new impressions.
-EnrollmentRecord RecordOf(uint64_t k, bool again) {
+// Where fingers come from.
+struct Source {
+  KeptPrints* prints = nullptr;
+  uint64_t grown = UINT64_MAX;  // people; those after them have drawn fingers
+};
+
+// The fingers of person `k`; `again` by new impressions.
+std::vector<FingerReference> FingersOf(uint64_t k, bool again, const Source& source) {
+  std::vector<FingerReference> fingers;
+  for (const auto& finger : MakeSyntheticVoter(kSeed, k).fingers) {
+    auto view = k < source.grown ? source.prints->Get(finger.seed, again ? 1 : 0)
+                                 : Result<FingerView>(DrawFinger(finger.seed));
+    if (!view) Die(view.error().message);
+    view->position = finger.position;
+    fingers.push_back({*std::move(view), "measure"});
+  }
+  return fingers;
+}
+
+// Person `k`; `again` under other data, too.
+EnrollmentRecord RecordOf(uint64_t k, bool again, const Source& source) {
   EnrollmentRecord record;
   record.data = MakeSyntheticVoter(kSeed, again ? k + 1'000'000'000 : k).data;
   record.data.precinct_id = "P1";
-  for (const auto& finger : MakeSyntheticVoter(kSeed, k).fingers) {
-    auto extraction = Extract(SyntheticFinger(finger.seed).Impression(again ? 1 : 0));
-    if (!extraction) Die(extraction.error().message);
-    extraction->view.position = finger.position;
-    record.fingers.push_back({std::move(extraction->view), "measure"});
-  }
+  record.fingers = FingersOf(k, again, source);
   record.content_digest[0] = 1;
   return record;
 }
 
+// Makes the prints of all of `people`, `twice` of them twice, those first.
+void MakePrints(uint64_t people, uint64_t twice, unsigned threads, const Source& source) {
+  std::atomic<uint64_t> next{0};
+  gallery::OnThreads(threads, [&](size_t) {
+    for (uint64_t k = next++; k < people + twice; k = next++) {
+      (void)FingersOf(k < twice ? k : k - twice, k < twice, source);
+      if (k % 1000 == 999) std::fprintf(stderr, "%llu people\n", (unsigned long long)k + 1);
+    }
+  });
+}
+
 class Made {
  public:
-  explicit Made(const std::filesystem::path& folder) {
+  // The source's prints must outlive it.
+  Made(const std::filesystem::path& folder, const Source& source) : source_(source) {
     if (!Vault::CreateKeyFile(folder / "key")) Die("no key file");
     vault_ = std::move(*Vault::FromKeyFile(folder / "key"));
     DatabaseOptions options;
@@ -89,7 +116,7 @@ class Made {
       makers.emplace_back([&] {
         for (uint64_t k = next++; k < end; k = next++) {
           const double begun = CpuSeconds(CLOCK_THREAD_CPUTIME_ID);
-          EnrollmentRecord record = RecordOf(k, again);
+          EnrollmentRecord record = RecordOf(k, again, source_);
           const double made = CpuSeconds(CLOCK_THREAD_CPUTIME_ID) - begun;
           const KeyedReference reference = Enroll(std::move(record));
           const std::lock_guard lock(mutex_);
@@ -127,6 +154,7 @@ class Made {
     return answer->reference;
   }
 
+  const Source source_;
   std::unique_ptr<Vault> vault_;
   std::unique_ptr<Database> database_;
   std::unique_ptr<SqliteRegister> register_;
@@ -161,8 +189,13 @@ double MeasureRun(const Made& made, DuplicateSearchOptions options, bool* comple
   if (!search.Load(made.voters())) Die("the register was not loaded");
   const double loaded = CpuSeconds();
   double sampled = 0;
-  options.progress = [&sampled](const DuplicateSearchResult&) -> Status {
+  uint64_t told = 0;
+  options.progress = [&](const DuplicateSearchResult& so_far) -> Status {
     if (sampled == 0) sampled = CpuSeconds();
+    if (so_far.searched < told + 5000) return {};
+    told = so_far.searched;
+    std::fprintf(stderr, "searched %llu, %zu pairs, %.1f s\n", (unsigned long long)told,
+                 so_far.pairs.size(), CpuSeconds() - sampled);
     return {};
   };
   const auto result = search.Run(made.voters(), options);
@@ -176,22 +209,31 @@ double MeasureRun(const Made& made, DuplicateSearchOptions options, bool* comple
       (unsigned long long)result->people, result->score_min, result->times_claimed,
       (unsigned long long)result->strangers, options.false_pairs, made.making(), made.enrolling(),
       loaded - start, static_cast<double>(search.bytes()) / (1 << 20), sampled - loaded);
-  PrintRow("both sides", made, result->pairs, done - sampled);
+  PrintRow("the search", made, result->pairs, done - sampled);
   *complete &= result->complete;
   return result->score_min;
 }
 
+std::vector<std::pair<const char*, DuplicateSearchTuning>> Variants() {
+  return {{"8 clusters, check 2 %", {8, 0.02, 0.0005, 16, 2}},
+          {"8 clusters, check 0.5 %", {8, 0.005, 0, 8, 2}},
+          {"4 clusters, check 0.5 %", {4, 0.005, 0, 8, 2}},
+          {"2 clusters, check 0.5 %", {2, 0.005, 0, 8, 2}},
+          {"2 clusters, check 0.1 %", {2, 0.001, 0, 8, 2}},
+          {"4 clusters, 4 in full", {4, 0.005, 0, 4, 2}},
+          {"4 clusters, one finger", {4, 0.005, 0, 8, 1}},
+          {"8 clusters, one finger", {8, 0.02, 0.0005, 16, 1}}};
+}
+
 // Each voter against those before.
 void MeasureOnce(const Made& made, const char* how, const DuplicateSearchTuning& tuning,
-                 double score_min, bool one_finger) {
+                 double score_min) {
   DuplicateSearch search(tuning);
   std::vector<LikelyDuplicate> pairs;
   double seconds = 0;
   const Status read = made.voters().ForEach([&](const EnrolledVoter& voter) -> Status {
-    EnrolledVoter probe = voter;
-    if (one_finger) probe.fingers.resize(1);
     const double start = CpuSeconds();
-    TAANU_ASSIGN_OR_RETURN(const auto found, search.Find(probe, score_min, 100));
+    TAANU_ASSIGN_OR_RETURN(const auto found, search.Find(voter, score_min, 100));
     seconds += CpuSeconds() - start;
     pairs.insert(pairs.end(), found.begin(), found.end());
     return search.Put(voter);
@@ -206,6 +248,9 @@ int Main(int argc, char** argv) {
   uint64_t twice = 50;
   unsigned threads = 2;
   bool variants = false;
+  std::string keep;
+  uint64_t grown = UINT64_MAX;
+  bool only_prints = false;
   DuplicateSearchOptions options;
   app.add_option("--people", people, "Different voters, of two fingers each: one size or several")
       ->delimiter(',')
@@ -215,30 +260,43 @@ int Main(int argc, char** argv) {
   app.add_option("--sample", options.sample,
                  "People by whom it is measured how alike strangers are");
   app.add_option("--threads", threads, "Threads")->check(CLI::Range(1, 64));
+  app.add_option("--keep", keep, "A file to keep the people's prints in, for later runs");
+  app.add_option("--grown", grown,
+                 "How many people have fingers that are grown; all others' are drawn, in a "
+                 "thousandth of the time");
+  app.add_flag("--only-prints", only_prints, "End once all prints are made and kept");
   app.add_flag("--variants", variants, "Measure other ways to search, too");
   CLI11_PARSE(app, argc, argv);
   std::ranges::sort(people);
   if (people.empty() || twice > people.front()) Die("--twice is more than --people");
+  if (twice > grown) Die("--twice is more than --grown");
 
+  auto prints = std::make_unique<KeptPrints>();
+  if (!keep.empty()) {
+    auto opened = KeptPrints::Open(keep);
+    if (!opened) Die(opened.error().message);
+    prints = *std::move(opened);
+  }
+  const Source source{prints.get(), grown};
+  if (only_prints) {
+    MakePrints(people.back(), twice, threads, source);
+    return 0;
+  }
   std::string folder = (std::filesystem::temp_directory_path() / "taanu-measure-XXXXXX").string();
   if (mkdtemp(folder.data()) == nullptr) Die("no temporary folder");
   bool complete = true;
   {
-    Made made(folder);
+    Made made(folder, source);
     made.Add(0, twice, /*again=*/true, threads);
     uint64_t first = 0;
     for (const uint64_t size : people) {
       made.Add(first, size, /*again=*/false, threads);
+      std::fprintf(stderr, "%llu enrolled\n", (unsigned long long)made.size());
       first = size;
       options.threads = threads;
       const double score_min = MeasureRun(made, options, &complete);
       if (!variants) continue;
-      MeasureOnce(made, "each pair once", {}, score_min, false);
-      MeasureOnce(made, "once, 4 clusters", {.clusters = 4}, score_min, false);
-      MeasureOnce(made, "once, 2 clusters", {.clusters = 2}, score_min, false);
-      MeasureOnce(made, "once, check 0.5 %", {.check_share = 0.005}, score_min, false);
-      MeasureOnce(made, "once, shortlist 4", {.shortlist_min = 4}, score_min, false);
-      MeasureOnce(made, "once, one finger, score 30", {}, 30, true);
+      for (const auto& [how, tuning] : Variants()) MeasureOnce(made, how, tuning, score_min);
     }
   }
   std::error_code ignored;

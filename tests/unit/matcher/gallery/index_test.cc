@@ -38,10 +38,14 @@ struct Minutiae {
 
 // What a loop over all pairs gives, of those whose cluster is among the probe's minutia's nearest.
 std::vector<int> ExpectedVotes(const std::vector<SegmentIndex::Entry>& entries,
-                               const Minutiae& probe, size_t clusters) {
+                               const Minutiae& probe, FingerPosition position, size_t clusters) {
   const auto orders = gallery::ClustersByDistance(probe.descriptors);
   std::vector<std::array<int, kTurns>> sums(kIndexedViewsMax);
   for (const auto& entry : entries) {
+    if (position != FingerPosition::kUnknown && entry.position != FingerPosition::kUnknown &&
+        entry.position != position) {
+      continue;
+    }
     const uint8_t cluster = gallery::NearestClusters({&entry.descriptor, 1})[0];
     for (size_t i = 0; i < probe.descriptors.size(); ++i) {
       const auto end = orders[i].begin() + static_cast<ptrdiff_t>(clusters);
@@ -69,17 +73,29 @@ TEST(SegmentIndex, CountsWhatALoopOverAllPairsDoes) {
   for (size_t k = 0; k < all.descriptors.size(); ++k) {
     // A few views, the first and the last that there can be among them.
     const uint16_t views[] = {0, 1, 700, kIndexedViewsMax - 1};
-    entries.push_back({k < 1 ? uint16_t{5} : views[k % 4], all.angles[k], all.descriptors[k]});
+    const uint16_t view = k < 1 ? uint16_t{5} : views[k % 4];
+    constexpr FingerPosition kUnknown = FingerPosition::kUnknown;
+    const FingerPosition position = view == 0   ? kUnknown
+                                    : view == 1 ? FingerPosition::kRightIndex
+                                                : FingerPosition::kLeftLittle;
+    entries.push_back({view, all.angles[k], position, all.descriptors[k]});
   }
   const SegmentIndex index(entries);
   SegmentIndex::Scratch scratch;
+  std::vector<int> expected;
   for (const size_t minutiae : {1, 2, 3, 4, 5, 30}) {
     const Minutiae probe(&random, minutiae);
     for (const size_t clusters : {size_t{1}, size_t{9}, gallery::kClusters}) {
-      index.Count(ProbeLookups(probe.descriptors, probe.angles, clusters), &scratch);
-      const std::vector<int> expected = ExpectedVotes(entries, probe, clusters);
-      ASSERT_TRUE(std::equal(expected.begin(), expected.end(), scratch.votes.begin()))
-          << minutiae << " minutiae, " << clusters << " clusters";
+      const ProbeLookups lookups(probe.descriptors, probe.angles, clusters);
+      for (const FingerPosition position :
+           {FingerPosition::kRightThumb, FingerPosition::kRightIndex, FingerPosition::kLeftLittle,
+            FingerPosition::kUnknown}) {
+        index.Count(lookups, position, &scratch);
+        expected = ExpectedVotes(entries, probe, position, clusters);
+        ASSERT_TRUE(std::equal(expected.begin(), expected.end(), scratch.votes.begin()))
+            << minutiae << " minutiae, " << clusters << " clusters, finger "
+            << static_cast<int>(position);
+      }
       if (minutiae == 30) {
         EXPECT_GT(std::count(expected.begin(), expected.end(), 255), 0)
             << "or the limit has not been tested";
@@ -94,7 +110,8 @@ TEST(SegmentIndex, OfNothingGivesNoVotes) {
   SegmentIndex::Scratch scratch;
   test::Random random(3);
   const Minutiae probe(&random, 5);
-  index.Count(ProbeLookups(probe.descriptors, probe.angles, 128), &scratch);
+  index.Count(ProbeLookups(probe.descriptors, probe.angles, 128), FingerPosition::kUnknown,
+              &scratch);
   EXPECT_EQ(std::count(scratch.votes.begin(), scratch.votes.end(), 0), ptrdiff_t{kIndexedViewsMax});
 }
 
