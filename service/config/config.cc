@@ -243,6 +243,12 @@ void ReadElection(TableReader& in, Config::Election* election) {
   in.Integer("tried_window_seconds", 1, 86'400, &election->tried_window_seconds);
 }
 
+void ReadDedup(TableReader& in, Config::Dedup* dedup) {
+  in.Flag("search_new_voters", &dedup->search_new_voters);
+  in.Real("false_pairs", 1e-9, 1e6, "1e-9 to 1,000,000", &dedup->false_pairs);
+  in.Integer("expected_voters", 1, 1'000'000'000, &dedup->expected_voters);
+}
+
 void ReadLimits(TableReader& in, Config::Limits* limits) {
   in.Integer("worker_threads", 0, 1024, &limits->worker_threads);
   in.Integer("verification_queue_max", 1, 65536, &limits->verification_queue_max);
@@ -385,6 +391,7 @@ Result<Config> ParseConfig(std::string_view text, std::string_view file) {
          in.Texts("precincts", kPrecinctBytesMax, &config.search.precincts);
        }},
       {"observers", [&](TableReader& in) { ReadObservers(in, &config.observers); }},
+      {"dedup", [&](TableReader& in) { ReadDedup(in, &config.dedup); }},
       {"limits", [&](TableReader& in) { ReadLimits(in, &config.limits); }},
       {"log", [&](TableReader& in) { ReadLog(in, &config.log); }},
   };
@@ -498,6 +505,15 @@ listen = ""
 viewers_max = 2000
 # Connections of one address at a time, 0 for no limit: behind a proxy all have its address.
 connections_per_address_max = 0
+
+[dedup]
+# Whether everybody who comes to the register is searched among all others in the background, and a
+# case opened for each likely pair. The daemon then keeps the references of the whole register in
+# memory. `taanu dedup` searches the whole register when it is asked to, whatever stands here.
+search_new_voters = false
+# How many pairs of different people may be taken for one until the register has expected_voters.
+false_pairs = 1.0
+expected_voters = 1000000
 
 [limits]
 # Threads of each pool (verification, search, enrolment, queries); 0 means one to a core.

@@ -116,6 +116,16 @@ struct Config {
     int connections_per_address_max = 0;
   } observers;
 
+  struct Dedup {
+    // Whether everybody who comes to the register is searched among all others in the background.
+    // The daemon then keeps the references of the whole register in memory.
+    bool search_new_voters = false;
+    // How many pairs of different people may be taken for one, on average, until the register has
+    // expected_voters; 1e-9 to 1,000,000.
+    double false_pairs = 1;
+    int expected_voters = 1'000'000;
+  } dedup;
+
   struct Limits {
     // Threads of each pool (verification, search, enrolment, queries); 0 means one to a core.
     int worker_threads = 0;

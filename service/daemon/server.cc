@@ -33,6 +33,7 @@
 #include "service/audit/signer.h"
 #include "service/auth/processor.h"
 #include "service/cases/background_search.h"
+#include "service/cases/new_voter_search.h"
 #include "service/daemon/clock_watch.h"
 #include "service/daemon/unix_socket.h"
 #include "service/ledger/activity_log.h"
@@ -146,6 +147,15 @@ std::vector<Migration> AllMigrations() {
   return migrations;
 }
 
+void LogNewVoters(const NewVoterFigures& figures) {
+  log::Write(LogLevel::kInfo, "new_voters_searched",
+             {{"searched", figures.searched},
+              {"unsearched", figures.unsearched},
+              {"cases", figures.cases},
+              {"memory_bytes", figures.bytes},
+              {"threshold_score", figures.score_min}});
+}
+
 }  // namespace
 
 // Members are destroyed from the last to the first: handlers before pools, pools before the
@@ -221,6 +231,15 @@ class Server::Impl {
         BackgroundSearchOptions{
             .threads = static_cast<size_t>(ThreadCount(config_.limits.worker_threads)),
             .algorithm_version = std::string(AlgorithmVersion())});
+    if (config_.dedup.search_new_voters) {
+      new_voter_search_ = std::make_unique<NewVoterSearch>(
+          database_.get(), register_.get(), cases_.get(),
+          NewVoterSearchOptions{
+              .false_pairs = config_.dedup.false_pairs,
+              .expected_voters = static_cast<uint64_t>(config_.dedup.expected_voters),
+              .algorithm_version = std::string(AlgorithmVersion()),
+              .on_idle = &LogNewVoters});
+    }
     return {};
   }
 
@@ -400,6 +419,7 @@ class Server::Impl {
     grpc_server_.reset();
     clock_watch_.reset();
     clock_log_.reset();
+    new_voter_search_.reset();
     duplicate_search_.reset();
     search_log_.reset();
     cases_.reset();
@@ -528,6 +548,7 @@ class Server::Impl {
   std::unique_ptr<SearchLog> search_log_;
   std::unique_ptr<BackgroundSearch> duplicate_search_;
   std::unique_ptr<PrecinctLog> precinct_log_;
+  std::unique_ptr<NewVoterSearch> new_voter_search_;
   std::unique_ptr<Resealer> resealer_;
   std::unique_ptr<ClockLog> clock_log_;
   std::optional<int64_t> last_entry_us_;  // when the daemon started

@@ -93,8 +93,16 @@ CREATE TRIGGER duplicate_search_no_delete BEFORE DELETE ON duplicate_search
   BEGIN SELECT RAISE(ABORT, 'a search stands'); END;
 )sql";
 
+// The place in the audit log up to which those who came to the register were searched.
+constexpr std::string_view kNewVoterSearch = R"sql(
+CREATE TABLE new_voter_search(
+  one INTEGER PRIMARY KEY CHECK (one = 1),
+  next_event INTEGER NOT NULL CHECK (next_event >= 0)
+) STRICT;
+)sql";
+
 }  // namespace
 
-std::vector<Migration> CaseMigrations() { return {{6, kAdjudication}}; }
+std::vector<Migration> CaseMigrations() { return {{6, kAdjudication}, {19, kNewVoterSearch}}; }
 
 }  // namespace taanu
