@@ -12,6 +12,9 @@ namespace {
 
 using CellsByPrecinct = std::map<std::string, Cells, std::less<>>;
 
+// No election has as many.
+constexpr int kPrecinctsMax = 1'000'000;
+
 bool IsAccreditation(const StatisticsCell& cell) {
   return cell.outcome == rules::Outcome::kAccredited ||
          cell.outcome == rules::Outcome::kAccreditedByFallback;
@@ -79,13 +82,18 @@ std::array<StatisticsFilter, kQuestions> Questions(const rules::FallbackLimits& 
   return filters;
 }
 
-void FillPrecincts(const Sources& sources, std::vector<Statistics>* answers, Figures* out) {
-  for (const reconcile::PrecinctReport& precinct : out->report.precincts) {
-    PrecinctCounts& counts = out->precincts[precinct.figures.precinct_id];
+Status FillRolls(const Sources& sources, Figures* out) {
+  TAANU_ASSIGN_OR_RETURN(const auto precincts, sources.ledger->ListPrecincts("", kPrecinctsMax));
+  for (const rules::PrecinctRecord& precinct : precincts) {
+    PrecinctCounts& counts = out->precincts[precinct.precinct_id];
+    counts.voters = precinct.voter_count;
     counts.fallbacks = 0;
-    counts.fallbacks_max =
-        rules::FallbacksMax(sources.fallback_limits, precinct.figures.voter_count);
+    counts.fallbacks_max = rules::FallbacksMax(sources.fallback_limits, precinct.voter_count);
   }
+  return {};
+}
+
+void FillPrecincts(std::vector<Statistics>* answers, Figures* out) {
   for (auto& [id, cells] : ByPrecinct(Accredited(std::move((*answers)[kPrecinctHours].cells)))) {
     out->precincts[id].accredited_by_hour = Merged(std::move(cells));
   }
@@ -142,7 +150,8 @@ Result<Figures> CollectFigures(const Sources& sources) {
   out.accredited_by_method = Merged(Accredited(std::move(answers[kMethods].cells)));
   out.accredited_by_reason = Merged(Accredited(std::move(answers[kReasons].cells)));
   out.attempts_by_outcome = Merged(std::move(answers[kOutcomes].cells));
-  FillPrecincts(sources, &answers, &out);
+  TAANU_RETURN_IF_ERROR(FillRolls(sources, &out));
+  FillPrecincts(&answers, &out);
   out.totals = std::move(answers[kTotals]);
   out.totals.cells.clear();
   MergeSmallCells(&out.totals.case_tallies);

@@ -37,6 +37,7 @@ using Cells = std::vector<StatisticsCell>;
 
 // What the log counts of one precinct. Cells of few are merged among themselves.
 struct PrecinctCounts {
+  uint64_t voters = 0;  // on the roll now; the report has those of the opening or the closing
   Cells accredited_by_hour;
   // None where it is not told, because it is of few, or those of few would follow from it.
   std::optional<uint64_t> fallbacks;  // under the cap

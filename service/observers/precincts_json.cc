@@ -54,6 +54,11 @@ Json FigureJson(const reconcile::SourcedFigure& figure) {
           {"time", TimeJson(figure.time_us)}};
 }
 
+uint64_t VotersOf(const Figures& figures, const std::string& precinct_id) {
+  const auto counts = figures.precincts.find(precinct_id);
+  return counts == figures.precincts.end() ? 0 : counts->second.voters;
+}
+
 Json LineJson(const Figures& figures, size_t place) {
   const PrecinctReport& precinct = figures.report.precincts[place];
   const reconcile::PreliminaryRow& row = figures.preliminary.rows[place];
@@ -62,7 +67,7 @@ Json LineJson(const Figures& figures, size_t place) {
                {"polls", PollsName(precinct.figures.polls)},
                {"open_time", TimeJson(precinct.figures.open_time_us.value_or(0))},
                {"close_time", TimeJson(precinct.figures.close_time_us.value_or(0))},
-               {"voters", precinct.figures.voter_count},
+               {"voters", VotersOf(figures, id)},
                {"identified", FigureJson(row.identified)},
                {"sealed", Optional(precinct.figures.sealed)},
                {"corrections", precinct.figures.corrections.size()},

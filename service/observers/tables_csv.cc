@@ -72,7 +72,7 @@ std::string PrecinctTable(const Figures& figures) {
     text += CsvLine(
         {Plain(precinct.precinct_id), PollsName(precinct.polls),
          Time(precinct.open_time_us.value_or(0)), Time(precinct.close_time_us.value_or(0)),
-         Number(precinct.voter_count), Number(row.identified.value), Time(row.identified.time_us),
+         Number(counts.voters), Number(row.identified.value), Time(row.identified.time_us),
          Number(precinct.sealed), Number(counts.fallbacks), Number(counts.fallbacks_max),
          row.ballots ? Number(row.ballots->value) : "", row.ballots ? SourceOf(*row.ballots) : "",
          row.ballots ? Time(row.ballots->time_us) : "", StateName(row.state)});

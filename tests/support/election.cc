@@ -68,7 +68,8 @@ void Election::WriteConfig() const {
   out << "[store]\ndatabase = \"" << at << "taanu.db\"\nkey_file = \"" << at << "store.key\"\n"
       << "[audit]\nkey_file = \"" << at << "audit.key\"\n"
       << "[election]\nname = \"test election\"\nthreshold_fmr = " << options_.threshold_fmr << "\n"
-      << options_.election << "\n[search]\n"
+      << options_.election << "\n[observers]\n"
+      << options_.observers << "\n[search]\n"
       << options_.search << "\n[limits]\n"
       << options_.limits << "\n";
   WriteFile(config(), out.str());
@@ -125,12 +126,16 @@ Client Election::ConnectTls(const cli::KeyAndCertificate& identity) const {
                                           grpc::SslCredentials(options), OwnConnection()));
 }
 
-int Election::port() const {
+int Election::port() const { return PortOf("port="); }
+int Election::observers_port() const { return PortOf("observers_port="); }
+
+int Election::PortOf(const std::string& name) const {
   std::ifstream in(folder() / "ready");
   std::string line;
-  std::getline(in, line);
-  if (line.rfind("port=", 0) != 0) throw std::runtime_error("no ready file: " + line);
-  return std::stoi(line.substr(5));
+  while (std::getline(in, line)) {
+    if (line.starts_with(name)) return std::stoi(line.substr(name.size()));
+  }
+  throw std::runtime_error("no ready file with " + name);
 }
 
 void OpenPrecinct(Client& client, const std::string& precinct) {

@@ -22,6 +22,7 @@ struct ElectionOptions {
   std::string limits = {};
   std::string search = {};
   std::string listen = {};
+  std::string observers = {};
   double threshold_fmr = 0.0001;
   // Which of the daemons: taanud, or the one with fault points (see Election::Start).
   std::string daemon = "taanud";
@@ -59,12 +60,15 @@ class Election {
   // An empty key gives a client without a certificate.
   Client ConnectTls(const cli::KeyAndCertificate& identity) const;
   int port() const;
+  // That of the page for observers; 0 where there is none.
+  int observers_port() const;
 
   std::vector<std::string> Arguments() const;
 
  private:
   void MakeTls();
   void WriteConfig() const;
+  int PortOf(const std::string& name) const;
 
   const ElectionOptions options_;
   TempDir folder_;

@@ -5,6 +5,7 @@
 
 #include <chrono>
 #include <map>
+#include <nlohmann/json.hpp>
 #include <string>
 #include <vector>
 
@@ -98,6 +99,38 @@ TEST_F(FiguresTest, AreSplitByWhatTheRegisterAndTheAttemptKnow) {
   EXPECT_GT(figures.first_comparison_failed_rate_low(), 0.0);
   EXPECT_LT(figures.first_comparison_failed_rate_high(), 1.0);
   EXPECT_EQ(figures.case_count(), 1u);
+  ASSERT_EQ(figures.case_tallies_size(), 1);
+  EXPECT_EQ(figures.case_tallies(0).kind(), v1::CASE_KIND_SECOND_ATTEMPT);
+  EXPECT_EQ(figures.case_tallies(0).state(), v1::CASE_STATE_OPEN);
+  EXPECT_EQ(figures.case_tallies(0).case_count(), 1u);
+  EXPECT_EQ(figures.fallback_count(), 0u);
+  EXPECT_EQ(figures.fallback_max_count(), 1u);  // 5 % of three voters, rounded up
+}
+
+TEST_F(FiguresTest, WhoeverWatchedIsInTheLog) {
+  const auto stub = v1::AuditService::NewStub(client_.channel());
+  for (const int seconds : {1, -1}) {
+    grpc::ClientContext context;
+    v1::WatchStatisticsRequest request;
+    request.set_interval_seconds(seconds);
+    const auto reader = stub->WatchStatistics(&context, request);
+    v1::WatchStatisticsResponse response;
+    // One question that was answered, and one that was refused.
+    EXPECT_EQ(reader->Read(&response), seconds > 0);
+    context.TryCancel();
+    reader->Finish();
+  }
+  ASSERT_EQ(election_.Stop(), 0);
+  election_.Start();
+  Client again = election_.Connect();
+  std::vector<nlohmann::json> queries;
+  for (const v1::Event& event : AllEvents(again)) {
+    const auto leaf = nlohmann::json::parse(event.leaf());
+    if (leaf["type"] != "log_queried") continue;
+    if (leaf.dump().find("WatchStatistics") != std::string::npos) queries.push_back(leaf);
+  }
+  ASSERT_EQ(queries.size(), 1u);
+  EXPECT_EQ(queries.front()["count"], 1) << queries.front().dump();
 }
 
 TEST_F(FiguresTest, TwoFacetsAtOnceAndAFacetByTheMinuteAreRefused) {

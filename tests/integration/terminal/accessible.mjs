@@ -43,7 +43,7 @@ function look() {
   }
   for (const element of document.querySelectorAll("input")) {
     if (!seen(element)) continue;
-    const bordered = element.type !== "radio";  // whose look is the browser's own
+    const bordered = !["radio", "checkbox"].includes(element.type);  // whose look is the browser's own
     const border = ratio(colour(getComputedStyle(element).borderTopColor), ground(element));
     if (bordered && border < 3) faults.push(`border ${border.toFixed(2)}: ${told(element)}`);
     if (![...element.labels].some((label) => label.textContent.trim() !== "" && seen(label))) {
@@ -56,7 +56,8 @@ function look() {
   }
   for (const element of document.querySelectorAll("button, input")) {
     if (!seen(element)) continue;
-    const target = element.type === "radio" ? element.closest("label") : element;
+    const marked = ["radio", "checkbox"].includes(element.type);
+    const target = marked ? element.closest("label") : element;
     const box = target.getBoundingClientRect();
     if (box.width < 44 || box.height < 44) faults.push(`${box.width}x${box.height}: ${told(element)}`);
     if (element.tabIndex < 0) faults.push(`out of reach: ${told(element)}`);

@@ -199,6 +199,20 @@ std::vector<uint64_t> Merged(const std::vector<uint64_t>& counts) {
   return merged;
 }
 
+TEST(MergeSmallCellsTest, CasesAreMergedByTheSameRule) {
+  using rules::CaseKind;
+  using rules::CaseState;
+  std::vector<CaseTally> tallies = {{CaseKind::kSecondAttempt, CaseState::kOpen, false, 9},
+                                    {CaseKind::kSecondAttempt, CaseState::kSettled, false, 5},
+                                    {CaseKind::kRegisterDuplicate, CaseState::kOpen, false, 1}};
+  MergeSmallCells(&tallies);
+  ASSERT_EQ(tallies.size(), 2u);
+  EXPECT_EQ(tallies[0].case_count, 9u);
+  EXPECT_FALSE(tallies[0].merged);
+  EXPECT_EQ(tallies[1].case_count, 6u);
+  EXPECT_TRUE(tallies[1].merged);
+}
+
 TEST(MergeSmallCellsTest, NoCellOfFewIsLeft) {
   using Counts = std::vector<uint64_t>;
   EXPECT_EQ(Merged({}), Counts());
