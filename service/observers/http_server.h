@@ -66,6 +66,8 @@ struct HttpOptions {
   std::chrono::seconds hold{5};
 };
 
+class HttpLoop;  // http_loop.h
+
 class HttpServer {
  public:
   // `site` is not owned, and must outlive this. Errors: kUnavailable (CANNOT_LISTEN,
@@ -81,9 +83,8 @@ class HttpServer {
   void Wake();
 
  private:
-  class Loop;
-  explicit HttpServer(std::unique_ptr<Loop> loop);
-  std::unique_ptr<Loop> loop_;
+  explicit HttpServer(std::unique_ptr<HttpLoop> loop);
+  std::unique_ptr<HttpLoop> loop_;
 };
 
 }  // namespace taanu::observers

@@ -17,11 +17,14 @@ export function bar(share, { fill = kInk, height = 12 } = {}) {
     svg("rect", { width: `${width}%`, height, fill, rx: 2 }));
 }
 
-// A round number at or above, for the top of an axis.
+// A round number at or above, whose half is whole, for the top of an axis.
 function ceiling(value) {
   const power = 10 ** Math.floor(Math.log10(Math.max(1, value)));
-  return [1, 2, 2.5, 5, 10].map((step) => step * power).find((top) => top >= value);
+  return [2, 4, 6, 8, 10].map((step) => step * power).find((top) => top >= value);
 }
+
+// Few columns are not wider than so many would be.
+const kColumnsMin = 8;
 
 const text = (x, y, words, anchor = "middle") =>
   svg("text", { x, y, "text-anchor": anchor, class: "axis" }, words);
@@ -31,7 +34,7 @@ export function columns(items, { title, format, width = 620, height = 260 }) {
   const left = 68, right = 8, top = 12, bottom = 30;
   const high = ceiling(Math.max(1, ...items.map((item) => item.value)));
   const y = (value) => top + (height - top - bottom) * (1 - value / high);
-  const step = (width - left - right) / Math.max(1, items.length);
+  const step = (width - left - right) / Math.max(kColumnsMin, items.length);
   const picture = svg("svg", { viewBox: `0 0 ${width} ${height}`, role: "img", class: "columns" },
     svg("title", {}, title));
   for (const part of [0, 0.5, 1]) {

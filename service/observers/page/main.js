@@ -82,6 +82,12 @@ byId("print").addEventListener("click", () => window.print());
 for (const button of document.querySelectorAll("[data-language]")) {
   button.addEventListener("click", () => { setLanguage(button.dataset.language); showAll(); });
 }
+// Charts are drawn for the width that they have.
+let resized = 0;
+window.addEventListener("resize", () => {
+  clearTimeout(resized);
+  resized = setTimeout(showAll, 200);
+});
 window.addEventListener("hashchange", () => getPrecinct(true));
 
 await loadWords();
