@@ -101,6 +101,8 @@ class HttpLoop {
   std::set<Exchange*> held_;
   uint64_t wakes_ = 0;
   bool more_to_resume_ = false;
+  Stream* resumed_last_ = nullptr;  // may be gone: it is an order, and not read
+  Clock::time_point batch_due_;
   Clock::time_point swept_ = Clock::now();
   std::atomic<bool> stopping_ = false;
   std::thread thread_;

@@ -146,16 +146,24 @@ function times(summary) {
   byId("as-of").replaceChildren(t("Figures of {time}, log entry {size}", { time: dated(summary.time), size: number(summary.log_size) }));
 }
 
+// Those who may vote first, then whatever happened most often.
+function outcomes(cells) {
+  const kFirst = ["ACCREDITED", "ACCREDITED_BY_FALLBACK"];
+  const rank = (cell) => (cell.merged ? 3 : kFirst.includes(cell.outcome) ? kFirst.indexOf(cell.outcome) : 2);
+  shares(byId("outcomes"), {
+    caption: t("How attempts ended"), title: t("Outcome"), count: "attempts",
+    cells: [...cells].sort((a, b) => rank(a) - rank(b) || b.attempts - a.attempts),
+    name: (cell) => outcome(cell.outcome),
+    fill: (cell) => [kInk, kFallback, "#5b6775", "#5b6775"][rank(cell)],
+  });
+}
+
 export function showSummary(summary) {
   byId("election").textContent = summary.election;
   turnout(summary);
   document.title = `${byId("share").textContent} · ${summary.election}`;
   methods(summary);
-  shares(byId("outcomes"), {
-    caption: t("How attempts ended"), title: t("Outcome"), cells: summary.attempts.cells, count: "attempts",
-    name: (cell) => outcome(cell.outcome),
-    fill: (cell) => (cell.outcome === "ACCREDITED" ? kInk : cell.outcome === "ACCREDITED_BY_FALLBACK" ? kFallback : "#5b6775"),
-  });
+  outcomes(summary.attempts.cells);
   firstComparison(summary);
   cases(summary);
   times(summary);

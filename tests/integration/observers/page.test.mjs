@@ -31,6 +31,9 @@ function step(name, act) {
 
 const live = () => page.waitForSelector("body[data-link=live]");
 const text = (selector) => page.textContent(selector);
+// Two frames on, what was asked for is on the screen.
+const drawn = () => page.evaluate(() =>
+  new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
 const speak = (language) => page.click(`[data-language=${language}]`);
 // What the page shows of a number, whatever the language groups its digits by.
 const digits = (words) => words.replace(/\D+/g, " ").trim().split(" ").map(Number);
@@ -154,31 +157,39 @@ step("on a telephone and on a wall it fits", async () => {
     const over = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
     assert.ok(over <= 0, `${name}: ${over} pixels too wide`);
     await page.evaluate(() => scrollTo(0, 0));
+    await drawn();
     await shot(page, `observers-04-${name}`);
   }
   await page.setViewportSize({ width: 1366, height: 768 });
 });
 
 step("on paper every figure is there, and nothing to press", async () => {
-  await page.emulateMedia({ media: "print" });
-  await page.setViewportSize({ width: 703, height: 1000 });  // A4 less its margins, at 96 dpi
-  const paper = await page.evaluate(() => ({
-    over: document.documentElement.scrollWidth - innerWidth,
-    pressed: [...document.querySelectorAll(".tools, .find input, .get")]
-      .filter((element) => element.getClientRects().length > 0).length,
-    charts: [...document.querySelectorAll("svg.columns rect")]
-      .filter((element) => element.getBoundingClientRect().height > 0).length,
-    cut: [...document.querySelectorAll(".scroll")]
-      .filter((element) => element.scrollHeight > element.clientHeight + 1).length,
-  }));
-  assert.ok(paper.over <= 0, `${paper.over} pixels beyond the paper`);
-  assert.equal(paper.pressed, 0);
-  assert.ok(paper.charts > 0);
-  assert.equal(paper.cut, 0);
-  await page.evaluate(() => scrollTo(0, 0));
-  await shot(page, "observers-05-paper");
-  await page.emulateMedia({ media: "screen" });
-  await page.setViewportSize({ width: 1366, height: 768 });
+  await page.evaluate(() => { location.hash = "precinct=P0001"; });
+  await page.waitForSelector("#precinct-title");
+  for (const language of ["ru", "ky", "en"]) {
+    await speak(language);
+    await page.emulateMedia({ media: "print" });
+    await page.setViewportSize({ width: 703, height: 1000 });  // A4 less its margins, at 96 dpi
+    await drawn();
+    const paper = await page.evaluate(() => ({
+      over: document.documentElement.scrollWidth - innerWidth,
+      pressed: [...document.querySelectorAll(".tools, .find input, .get")]
+        .filter((element) => element.getClientRects().length > 0).length,
+      charts: [...document.querySelectorAll("svg.columns rect")]
+        .filter((element) => element.getBoundingClientRect().height > 0).length,
+      cut: [...document.querySelectorAll(".scroll")]
+        .filter((element) => element.scrollHeight > element.clientHeight + 1).length,
+    }));
+    assert.ok(paper.over <= 0, `${language}: ${paper.over} pixels beyond the paper`);
+    assert.equal(paper.pressed, 0);
+    assert.ok(paper.charts > 0);
+    assert.equal(paper.cut, 0);
+    await page.evaluate(() => scrollTo(0, 0));
+    await drawn();
+    await shot(page, `observers-05-paper-${language}`);
+    await page.emulateMedia({ media: "screen" });
+    await page.setViewportSize({ width: 1366, height: 768 });
+  }
 });
 
 step("where the connection is lost it says so, and comes back", async () => {

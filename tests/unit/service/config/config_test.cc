@@ -26,6 +26,18 @@ TEST(ConfigTest, NothingAtAllGivesTheDefaults) {
   EXPECT_EQ(config->limits.bulk_window, 256);
 }
 
+TEST(ConfigTest, ThePageForObserversIsOffUntilItIsAskedFor) {
+  EXPECT_EQ(ParseConfig("", "t.toml")->observers.listen, "");
+  const auto on =
+      ParseConfig("[observers]\nlisten = \"127.0.0.1:8090\"\nviewers_max = 7\n", "t.toml");
+  ASSERT_TRUE(on.has_value()) << on.error().message;
+  EXPECT_EQ(on->observers.listen, "127.0.0.1:8090");
+  EXPECT_EQ(on->observers.viewers_max, 7);
+  EXPECT_THAT(MessageOf("[observers]\nlisten = \"8090\"\n"), HasSubstr("HOST:PORT"));
+  EXPECT_THAT(MessageOf("[observers]\nviewers_max = 0\n"), HasSubstr("viewers_max"));
+  EXPECT_THAT(MessageOf("[observers]\nport = 8090\n"), HasSubstr("not a known setting"));
+}
+
 TEST(ConfigTest, ThePrintedDefaultsAreTheDefaults) {
   const auto printed = ParseConfig(DefaultConfigText(), "default.toml");
   ASSERT_TRUE(printed.has_value()) << printed.error().message;
@@ -51,6 +63,10 @@ TEST(ConfigTest, ThePrintedDefaultsAreTheDefaults) {
   EXPECT_EQ(printed->search.rolls, built_in.search.rolls);
   EXPECT_EQ(printed->search.precincts, built_in.search.precincts);
   EXPECT_EQ(printed->limits.search_queue_max, built_in.limits.search_queue_max);
+  EXPECT_EQ(printed->observers.listen, built_in.observers.listen);
+  EXPECT_EQ(printed->observers.viewers_max, built_in.observers.viewers_max);
+  EXPECT_EQ(printed->observers.connections_per_address_max,
+            built_in.observers.connections_per_address_max);
   EXPECT_EQ(printed->limits.terminal_attempts_per_minute,
             built_in.limits.terminal_attempts_per_minute);
   EXPECT_EQ(printed->limits.terminal_attempts_burst, built_in.limits.terminal_attempts_burst);
