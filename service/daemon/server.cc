@@ -174,9 +174,10 @@ class Server::Impl {
     DatabaseOptions options;
     options.path = config_.store.database;
     options.migrations = AllMigrations();
-    // Those that read rolls into memory have connections of their own, so that no voter waits for
-    // one.
+    // Those that read rolls into memory, or figures for observers, have connections of their own,
+    // so that no voter waits for one.
     if (config_.search.rolls) options.readers += ThreadCount(config_.limits.worker_threads);
+    if (!config_.observers.listen.empty()) ++options.readers;
     TAANU_ASSIGN_OR_RETURN(database_, Database::Open(std::move(options)));
     TAANU_RETURN_IF_ERROR(database_->Read(QuickCheck));
     TAANU_RETURN_IF_ERROR(BindVault(*database_, *vault_));

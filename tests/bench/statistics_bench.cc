@@ -1,7 +1,8 @@
 // statistics_bench: how long questions for figures take, as the log grows.
 //
 // A file of its own is filled with the attempts of an election day, each with its entry of the log
-// and its counters; the questions then go through the same code as the daemon's.
+// and its counters; the questions then go through the same code as the daemon's. The last one is
+// all that the observers' page shows, collected and written out.
 #include <CLI/CLI.hpp>
 
 #include <algorithm>
@@ -19,7 +20,9 @@
 #include "enroll/store/database.h"
 #include "service/ledger/event_leaf.h"
 #include "service/ledger/figures.h"
+#include "service/ledger/protocol_store.h"
 #include "service/ledger/sqlite_ledger.h"
+#include "service/observers/snapshot.h"
 
 namespace taanu::bench {
 namespace {
@@ -96,11 +99,23 @@ class Day {
                                            key.facet, key.precinct_id, key.hour, key.value,
                                            key.outcome, key.method, count));
     }
-    return {};
+    return FillTree(connection);
   }
   size_t counters() const { return figures_.size(); }
 
  private:
+  // The nodes of the log's tree of which a checkpoint is made; leaves have no hashes here either.
+  Status FillTree(Connection& connection) const {
+    for (int level = 1; attempts_ >> level != 0; ++level) {
+      const uint64_t complete = attempts_ >> level;
+      if (complete % 2 == 0) continue;
+      TAANU_RETURN_IF_ERROR(
+          connection.Run("INSERT INTO event_node(level, idx, hash) VALUES (?1, ?2, ?3)", level,
+                         complete - 1, std::array<uint8_t, 32>{}));
+    }
+    return {};
+  }
+
   uint64_t UpTo(uint64_t n) { return random_() % n; }
 
   Status Attempt(Connection& connection, uint64_t k) {
@@ -172,6 +187,33 @@ double MedianMs(const std::function<void()>& ask) {
   return ms[kAsked / 2];
 }
 
+void MeasureSnapshot(const std::filesystem::path& folder, Database* database,
+                     const SqliteLedger& ledger) {
+  Expect(Signer::CreateKeyFile(folder / "audit.key", "taanu.example/bench"));
+  const auto signer = Expect(Signer::FromKeyFile(folder / "audit.key"));
+  const ProtocolStore protocols(database);
+  const AuditLog audit_log(database, signer.get());
+  const observers::Sources sources{.ledger = &ledger,
+                                   .protocols = &protocols,
+                                   .audit_log = &audit_log,
+                                   .fallback_limits = {},
+                                   .election = "bench",
+                                   .utc_offset_minutes = 0,
+                                   .public_key = "key"};
+  observers::Figures figures;
+  const double collect_ms = MedianMs([&] { figures = Expect(observers::CollectFigures(sources)); });
+  size_t bytes = 0;
+  const double write_ms = MedianMs([&] {
+    bytes = 0;
+    const auto snapshot = Expect(observers::MakeSnapshot(figures, 1));
+    for (const auto& [path, document] : snapshot->documents) bytes += document.body->size();
+  });
+  std::printf("  %-30s %8.2f ms %8zu precincts\n", "observers' page, collected", collect_ms,
+              figures.report.precincts.size());
+  std::printf("  %-30s %8.2f ms %8.1f MB\n", "observers' page, written out", write_ms,
+              static_cast<double>(bytes) / 1e6);
+}
+
 void Measure(int precincts, uint64_t attempts) {
   std::string folder =
       (std::filesystem::temp_directory_path() / "taanu-statistics-XXXXXX").string();
@@ -195,6 +237,7 @@ void Measure(int precincts, uint64_t attempts) {
           MedianMs([&] { cells = Expect(ledger.GetStatistics(question.filter)).cells.size(); });
       std::printf("  %-30s %8.2f ms %8zu cells\n", question.name, ms, cells);
     }
+    MeasureSnapshot(folder, database.get(), ledger);
     std::fflush(stdout);
   }
   std::filesystem::remove_all(folder);

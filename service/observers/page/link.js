@@ -51,24 +51,36 @@ export function follow(on) {
   setTimeout(look, jitter(kPollMs));
 }
 
-// One document, fetched again where its ETag may have changed, at most so often.
-export function table(path, show, pauseMs = 5_000) {
+const kTablePauseMs = 5_000;
+// Of a large document, so that a nation of viewers does not fill the line.
+const kBytesPerMs = 20;
+
+// A document, fetched again each time that it may have changed, the larger the more seldom. `path`
+// gives null where none is wanted; `show` gets null where there is none.
+export function table(path, show) {
   let waiting = false;
-  let last = -Infinity;
+  let due = 0;
   const get = async () => {
     waiting = false;
-    last = performance.now();
+    due = performance.now() + jitter(kTablePauseMs);
+    const wanted = path();
+    if (wanted === null) return show(null);
     try {
-      const answer = await fetch(path, { cache: "no-cache" });
-      if (answer.ok) show(await answer.json());
+      const answer = await fetch(wanted, { cache: "no-cache" });
+      if (!answer.ok) return show(null);
+      const text = await answer.text();
+      due = performance.now() + jitter(Math.max(kTablePauseMs, text.length / kBytesPerMs));
+      show(JSON.parse(text));
     } catch {
-      // The stream tells that the daemon is away.
+      // What was shown stays; the stream tells that the daemon is away.
     }
   };
-  return () => {
-    if (waiting) return;
-    waiting = true;
-    const due = last + jitter(pauseMs) - performance.now();
-    setTimeout(get, Math.max(0, due));
+  return {
+    now: get,
+    soon() {
+      if (waiting) return;
+      waiting = true;
+      setTimeout(get, Math.max(0, due - performance.now()));
+    },
   };
 }

@@ -38,7 +38,7 @@ function showAll() {
   if (shown.summary !== null) showFigures();
   if (shown.precincts !== null) showPrecincts(shown.precincts);
   if (shown.reconciliation !== null) showReconciliation(shown.reconciliation);
-  showPrecinct(shown.precinct);
+  showOne();
 }
 
 function showFigures() {
@@ -47,33 +47,33 @@ function showFigures() {
   showProof(shown.summary);
 }
 
-const getPrecincts = table("/api/v1/precincts.json", (document_) => {
+const precincts = table(() => "/api/v1/precincts.json", (document_) => {
+  if (document_ === null) return;
   shown.precincts = document_;
   showPrecincts(document_);
 });
-const getReconciliation = table("/api/v1/reconciliation.json", (document_) => {
+const reconciliation = table(() => "/api/v1/reconciliation.json", (document_) => {
+  if (document_ === null) return;
   shown.reconciliation = document_;
   showReconciliation(document_);
 });
+const precinct = table(
+  () => (chosen() === null ? null : `/api/v1/precincts/${encodeURIComponent(chosen())}.json`),
+  (document_) => {
+    shown.precinct = document_;
+    showOne();
+  });
 
-async function getPrecinct(focus) {
-  const name = chosen();
-  if (name === null) {
-    shown.precinct = null;
-    showPrecinct(null);
-    return;
-  }
-  try {
-    const answer = await fetch(`/api/v1/precincts/${encodeURIComponent(name)}.json`, { cache: "no-cache" });
-    shown.precinct = answer.ok ? await answer.json() : null;
-  } catch {
-    return;  // What was shown stays; the state of the link says the rest.
-  }
-  const open = document.activeElement?.closest("#precinct") !== null && !focus;
-  const key = document.activeElement?.dataset?.key;
+// Whoever stands on its button stands there still.
+function showOne() {
+  const inside = document.activeElement?.closest("#precinct [data-key]") ?? null;
   showPrecinct(shown.precinct);
-  if (focus) byId("precinct-title")?.focus();
-  else if (open && key === "close") byId("precinct").querySelector("[data-key=close]")?.focus();
+  if (inside !== null) byId("precinct").querySelector("[data-key]")?.focus();
+}
+
+async function choosePrecinct() {
+  await precinct.now();
+  if (shown.precinct !== null) byId("precinct-title").focus();
 }
 
 setUpPrecincts();
@@ -88,7 +88,7 @@ window.addEventListener("resize", () => {
   clearTimeout(resized);
   resized = setTimeout(showAll, 200);
 });
-window.addEventListener("hashchange", () => getPrecinct(true));
+window.addEventListener("hashchange", choosePrecinct);
 
 await loadWords();
 showAll();
@@ -99,10 +99,11 @@ follow({
     shown.summary = summary;
     showFigures();
     if (summary.log_size === lastSize && shown.precincts !== null) return;
-    if (lastSize < 0 || chosen() !== null) getPrecinct(lastSize < 0);
+    if (lastSize < 0) choosePrecinct();
+    else if (chosen() !== null) precinct.soon();
     lastSize = summary.log_size;
-    getPrecincts();
-    getReconciliation();
+    precincts.soon();
+    reconciliation.soon();
   },
   link(next) {
     link = next;
