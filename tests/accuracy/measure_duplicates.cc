@@ -215,14 +215,13 @@ double MeasureRun(const Made& made, DuplicateSearchOptions options, bool* comple
 }
 
 std::vector<std::pair<const char*, DuplicateSearchTuning>> Variants() {
-  return {{"8 clusters, check 2 %", {8, 0.02, 0.0005, 16, 2}},
-          {"8 clusters, check 0.5 %", {8, 0.005, 0, 8, 2}},
-          {"4 clusters, check 0.5 %", {4, 0.005, 0, 8, 2}},
-          {"2 clusters, check 0.5 %", {2, 0.005, 0, 8, 2}},
-          {"2 clusters, check 0.1 %", {2, 0.001, 0, 8, 2}},
-          {"4 clusters, 4 in full", {4, 0.005, 0, 4, 2}},
-          {"4 clusters, one finger", {4, 0.005, 0, 8, 1}},
-          {"8 clusters, one finger", {8, 0.02, 0.0005, 16, 1}}};
+  std::vector<std::pair<const char*, DuplicateSearchTuning>> variants(5);
+  variants[0] = {"as it is", {}};
+  variants[1] = {"8 clusters", {.clusters = 8}};
+  variants[2] = {"2 clusters", {.clusters = 2}};
+  variants[3] = {"check 2 %", {.check_share = 0.02}};
+  variants[4] = {"one finger", {.fingers_screened = 1}};
+  return variants;
 }
 
 // Each voter against those before.

@@ -159,6 +159,21 @@ TEST_F(DuplicateSearchTest, FindsWhoIsLikeANewcomer) {
   EXPECT_EQ(search.people(), kPeople - 1);
 }
 
+TEST_F(DuplicateSearchTest, APairIsFoundByTheLaterOfTheTwoAlone) {
+  DuplicateSearch search;
+  const auto first = register_->Find(references_->at(0));
+  const auto second = register_->Find(references_->at(kPeople));
+  ASSERT_TRUE(search.Put(*first));
+  ASSERT_TRUE(search.Put(*second));
+  EXPECT_TRUE(search.FindBefore(*first, 80, 10)->empty());
+  EXPECT_EQ(search.FindBefore(*second, 80, 10)->size(), 1u);
+  ASSERT_TRUE(search.Put(*first));
+  EXPECT_EQ(search.FindBefore(*first, 80, 10)->size(), 1u) << "enrolled again, so the later one";
+  EXPECT_TRUE(search.FindBefore(*second, 80, 10)->empty());
+  search.Remove(references_->at(kPeople));
+  EXPECT_TRUE(search.FindBefore(*second, 80, 10)->empty()) << "who is not there has no number";
+}
+
 TEST_F(DuplicateSearchTest, WhoseFingersAreTakenAwayIsInNoSearch) {
   DuplicateSearch search;
   auto voter = *register_->Find(references_->at(0));

@@ -156,6 +156,22 @@ TEST_F(Search, OfABitmapGivesOnlyThoseInIt) {
   EXPECT_EQ(Run(Finger(42), options).subjects_compared, 1u) << "both restrictions hold";
 }
 
+TEST_F(Search, BelowANumberGivesOnlyThoseBeforeIt) {
+  SearchOptions options;
+  options.numbers_below = 43;
+  const SearchResult found = Run(Again(Finger(42), 3), options);
+  EXPECT_EQ(found.views_screened, 43u);
+  EXPECT_EQ(found.candidates[0].id, SubjectId(42));
+  options.numbers_below = 42;
+  const SearchResult missed = Run(Again(Finger(42), 3), options);
+  EXPECT_EQ(missed.views_screened, 42u);
+  for (const Candidate& c : missed.candidates) EXPECT_LT(c.id.low, 42u);
+  options.numbers_below = 0;
+  EXPECT_EQ(Run(Finger(42), options).subjects_compared, 0u);
+  EXPECT_EQ(gallery_->NumberOf(SubjectId(42)), 42u);
+  EXPECT_EQ(gallery_->NumberOf(SubjectId(kCount)), std::nullopt);
+}
+
 TEST_F(Search, CountsWhatItDid) {
   SearchOptions options;
   options.shortlist_share = 0.1;
@@ -239,6 +255,9 @@ TEST_F(Search, RefusesOptionsOutOfRange) {
   options.coherence_min = -1;
   EXPECT_EQ(reason(options), "BAD_OPTION");
   options = {};
+  options.probe_views_screened = 0;
+  EXPECT_EQ(reason(options), "BAD_OPTION");
+  options = {};
   options.score_min = -1;
   EXPECT_EQ(reason(options), "BAD_OPTION");
   options = {};
@@ -277,6 +296,11 @@ TEST(SearchOfFingers, FusesThemIntoOneCandidate) {
   EXPECT_GT(both->candidates[0].score, one->candidates[0].score);
   EXPECT_EQ(one->views_screened, 200u) << "another finger is not searched";
   EXPECT_EQ(both->views_screened, 300u);
+  SearchOptions by_first;
+  by_first.probe_views_screened = 1;
+  const auto looked_for_by_one = gallery.Search(probe, by_first);
+  EXPECT_EQ(looked_for_by_one->views_screened, one->views_screened);
+  EXPECT_EQ(looked_for_by_one->candidates[0], both->candidates[0]) << "compared by all the same";
   std::vector<SubjectId> ids;
   for (const Candidate& c : both->candidates) ids.push_back(c.id);
   std::sort(ids.begin(), ids.end());
