@@ -28,7 +28,7 @@ namespace taanu {
 // Views of one person, or in a probe, at most.
 inline constexpr size_t kSubjectViewsMax = 255;
 inline constexpr size_t kSearchThreadsMax = 256;
-inline constexpr size_t kSearchClustersMax = 128;
+inline constexpr size_t kSearchClustersMax = 256;
 
 struct GallerySubject {
   SubjectId id;
@@ -74,8 +74,11 @@ struct SearchOptions {
   size_t probe_views_screened = kSubjectViewsMax;
   // Of the views searched, the share that is best by its descriptors, or by its votes in an index,
   // is checked for whether the minutiae that are alike agree about one motion; and how many at
-  // least, for each view of the probe. Never fewer than are compared.
-  double check_share = 0.02;
+  // least, for each view of the probe. Never fewer than are compared. Where no share is set it is
+  // kCheckShare, or kCheckShareIndexed of kIndexed.
+  static constexpr double kCheckShare = 0.03;
+  static constexpr double kCheckShareIndexed = 0.01;
+  std::optional<double> check_share;
   size_t check_min = 128;
   // The share of the views searched that is best by that check is compared in full, and how many at
   // least, for each view of the probe.
@@ -83,7 +86,7 @@ struct SearchOptions {
   size_t shortlist_min = 16;
   // In how many clusters of an index neighbours are looked for of each minutia of the probe, 1 to
   // kSearchClustersMax: more are slower and miss fewer.
-  size_t clusters = 8;
+  size_t clusters = 6;
   // Views whose check finds less agreement than this are not compared, in any mode that checks. The
   // coherence is about the number of minutiae that agree about one motion. Fingers whose score is
   // high are never below some coherence, and strangers hardly ever above: so a search with a high

@@ -20,7 +20,7 @@ class IndexLookup {
            std::span<const ViewAt> views, Shortlist* shortlist);
 
  private:
-  SegmentIndex::Scratch scratch_;
+  SegmentIndex::Votes votes_;
 };
 
 }  // namespace taanu::gallery

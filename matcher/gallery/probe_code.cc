@@ -2,40 +2,77 @@
 
 #include <algorithm>
 #include <array>
+#include <bit>
+#include <utility>
 
 namespace taanu::gallery {
 namespace {
 
 using Row = std::array<uint8_t, ProbeCode::kRow>;
 
-// For each value of a nibble, how far it is from every other.
-constexpr std::array<Row, 16> kRows = [] {
-  std::array<Row, 16> rows{};
-  for (unsigned a = 0; a < 16; ++a) {
-    for (unsigned b = 0; b < 16; ++b) rows[a][b] = static_cast<uint8_t>(NibbleDistance(a, b));
+// NibbleDistance of nibble n from each value.
+Row RowOf(const WeighedDescriptor& own, size_t n) {
+  // By which bits differ, the sum of their weights; each is one bit more than an earlier one.
+  std::array<int, ProbeCode::kRow> sums{};
+  Row counts{};
+  for (unsigned bits = 1; bits < ProbeCode::kRow; ++bits) {
+    sums[bits] =
+        sums[bits & (bits - 1)] + own.weights[4 * n + static_cast<size_t>(std::countr_zero(bits))];
+    counts[bits] = static_cast<uint8_t>(NibbleCount(sums[bits]));
   }
-  return rows;
-}();
+  const unsigned nibble = own.bits[n / 2] >> (n % 2 * 4) & 15U;
+  Row row;
+  for (unsigned v = 0; v < ProbeCode::kRow; ++v) row[v] = counts[v ^ nibble];
+  return row;
+}
 
-void Join(const Row& lower, const Row& upper, uint8_t* row) {
-  for (size_t v = 0; v < ProbeCode::kRow; ++v) {
-    row[v] = static_cast<uint8_t>(lower[v] | upper[v] << 4);
-  }
+constexpr size_t Padded(size_t count) {
+  return (count + ProbeCode::kAbreast - 1) / ProbeCode::kAbreast * ProbeCode::kAbreast;
 }
 
 }  // namespace
 
-ProbeCode::ProbeCode(const std::vector<Descriptor>& descriptors)
-    : descriptors_(descriptors),
-      padded_count_((descriptors.size() + kAbreast - 1) / kAbreast * kAbreast) {
-  nibble_rows_.resize(padded_count_ / 2 * kNibbles * kRow);
-  uint8_t* row = nibble_rows_.data();
+ProbeCode::ProbeCode(std::vector<WeighedDescriptor> descriptors)
+    : descriptors_(std::move(descriptors)), padded_count_(Padded(descriptors_.size())) {
+  nibble_rows_.resize(padded_count_ / 2 * kRowsBytes, 0);
+  for (size_t i = 0; i < padded_count_; ++i) {
+    const WeighedDescriptor& own = descriptors_[std::min(i, descriptors_.size() - 1)];
+    uint8_t* row = &nibble_rows_[i / 2 * kRowsBytes];
+    for (size_t n = 0; n < kNibbles; ++n, row += kRow) {
+      const Row counts = RowOf(own, n);
+      for (size_t v = 0; v < kRow; ++v) {
+        row[v] = static_cast<uint8_t>(row[v] | counts[v] << (i % 2 * 4));
+      }
+    }
+  }
+}
+
+std::vector<uint8_t> ProbeCode::SingleRows() const {
+  std::vector<uint8_t> rows(descriptors_.size() * kRowsBytes);
+  for (size_t i = 0; i < descriptors_.size(); ++i) {
+    const uint8_t* const both = &nibble_rows_[i / 2 * kRowsBytes];
+    uint8_t* const own = &rows[i * kRowsBytes];
+    for (size_t k = 0; k < kRowsBytes; ++k) {
+      own[k] = static_cast<uint8_t>(i % 2 == 0 ? both[k] & 15 : both[k] >> 4);
+    }
+  }
+  return rows;
+}
+
+ProbeCode::ProbeCode(const ProbeCode& all, std::span<const uint8_t> rows,
+                     std::span<const uint8_t> minutiae)
+    : padded_count_(Padded(minutiae.size())) {
+  descriptors_.reserve(minutiae.size());
+  for (const uint8_t i : minutiae) descriptors_.push_back(all.descriptors_[i]);
+  nibble_rows_.resize(padded_count_ / 2 * kRowsBytes);
   for (size_t i = 0; i < padded_count_; i += 2) {
-    const Descriptor& first = descriptors_[std::min(i, descriptors_.size() - 1)];
-    const Descriptor& second = descriptors_[std::min(i + 1, descriptors_.size() - 1)];
-    for (size_t b = 0; b < kDescriptorBytes; ++b, row += 2 * kRow) {
-      Join(kRows[first[b] & 15U], kRows[second[b] & 15U], row);
-      Join(kRows[first[b] >> 4U], kRows[second[b] >> 4U], row + kRow);
+    const size_t first = minutiae[std::min(i, minutiae.size() - 1)];
+    const size_t second = minutiae[std::min(i + 1, minutiae.size() - 1)];
+    const uint8_t* const low = &rows[first * kRowsBytes];
+    const uint8_t* const high = &rows[second * kRowsBytes];
+    uint8_t* const own = &nibble_rows_[i / 2 * kRowsBytes];
+    for (size_t k = 0; k < kRowsBytes; ++k) {
+      own[k] = static_cast<uint8_t>(low[k] | high[k] << 4);
     }
   }
 }

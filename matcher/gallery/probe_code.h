@@ -5,6 +5,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <span>
 #include <vector>
 
 #include "matcher/gallery/descriptor.h"
@@ -17,9 +18,15 @@ class ProbeCode {
   static constexpr size_t kRow = 16;     // bytes of a row, which kernels repeat across a vector
   static constexpr size_t kAbreast = 4;  // minutiae that kernels take at once
 
-  explicit ProbeCode(const std::vector<Descriptor>& descriptors);
+  // At most kMinutiaeMax.
+  explicit ProbeCode(std::vector<WeighedDescriptor> descriptors);
+  // Of some of another one's minutiae, of which `rows` are the SingleRows: quicker.
+  ProbeCode(const ProbeCode& all, std::span<const uint8_t> rows, std::span<const uint8_t> minutiae);
 
-  const std::vector<Descriptor>& descriptors() const { return descriptors_; }
+  // For each minutia kNibbles rows, with nothing in the upper halves.
+  std::vector<uint8_t> SingleRows() const;
+
+  const std::vector<WeighedDescriptor>& descriptors() const { return descriptors_; }
   // How many minutiae the tables hold: the probe's, made a multiple of kAbreast by repeating the
   // last one, which changes no minimum.
   size_t padded_count() const { return padded_count_; }
@@ -28,7 +35,9 @@ class ProbeCode {
   const uint8_t* nibble_rows() const { return nibble_rows_.data(); }
 
  private:
-  std::vector<Descriptor> descriptors_;
+  static constexpr size_t kRowsBytes = kNibbles * kRow;  // of one minutia, or two
+
+  std::vector<WeighedDescriptor> descriptors_;
   size_t padded_count_ = 0;
   std::vector<uint8_t> nibble_rows_;
 };

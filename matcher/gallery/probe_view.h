@@ -12,10 +12,8 @@ namespace taanu::gallery {
 struct ProbeView {
   // `clusters` of an index for each minutia; 0 where no index is asked.
   ProbeView(const FingerView& view, size_t clusters)
-      : position(view.position), prepared(view), code(Describe(prepared.data())) {
-    if (clusters > 0) {
-      lookups = ProbeLookups(code.descriptors(), prepared.data().angles, clusters);
-    }
+      : position(view.position), prepared(view), code(DescribeProbe(prepared.data())) {
+    if (clusters > 0) lookups = ProbeLookups(code, clusters);
   }
 
   FingerPosition position;

@@ -21,6 +21,11 @@ void ScreenImpl(const uint8_t* planes, size_t blocks, const ProbeCode& probe, ui
   ScreenScalar(planes, blocks, probe, strengths);
 }
 
+void VoteImpl(const uint8_t* planes, size_t begin, size_t end, const ProbeCode& probe,
+              const uint16_t* views, uint16_t* votes) {
+  VoteScalar(planes, begin, end, probe, views, votes);
+}
+
 void MeasureAllImpl(const uint8_t* planes, size_t blocks, const ProbeCode& probe,
                     uint8_t* distances) {
   MeasureAllScalar(planes, blocks, probe, distances);
@@ -104,27 +109,90 @@ HWY_INLINE const uint8_t* Measure(const uint8_t* HWY_RESTRICT steps,
 
 constexpr size_t kCouplesAbreast = ProbeCode::kAbreast / 2;
 
+// Of the minutiae of a strip, the strengths of Screen.
+HWY_INLINE void FindStrengths(const uint8_t* HWY_RESTRICT steps, const ProbeCode& probe,
+                              Vectors& strengths) {
+  const Bytes d;
+  Vectors nearest;
+  for (auto& n : nearest) n = hn::Set(d, 255);
+  const uint8_t* HWY_RESTRICT rows = probe.nibble_rows();
+  const size_t count = probe.descriptors().size();
+  size_t i = 0;
+  for (; i + 2 < count; i += ProbeCode::kAbreast) {
+    Vectors distances[ProbeCode::kAbreast];
+    rows = Measure<kCouplesAbreast>(steps, rows, distances);
+    for (const Vectors& own : distances) {
+      for (size_t v = 0; v < kAbreast; ++v) nearest[v] = hn::Min(nearest[v], own[v]);
+    }
+  }
+  if (i < count) {
+    Vectors distances[2];
+    Measure<1>(steps, rows, distances);
+    for (const Vectors& own : distances) {
+      for (size_t v = 0; v < kAbreast; ++v) nearest[v] = hn::Min(nearest[v], own[v]);
+    }
+  }
+  const auto near = hn::Set(d, kNearBits);
+  for (size_t v = 0; v < kAbreast; ++v) strengths[v] = hn::SaturatedSub(near, nearest[v]);
+}
+
+// Asks for a block before it is needed: processors do not look ahead beyond a page.
+HWY_INLINE void FetchBlock(const uint8_t* planes) {
+  constexpr size_t kLine = 64;
+  for (size_t k = 0; k < kBlockBytes; k += kLine) __builtin_prefetch(planes + k);
+}
+
 void ScreenImpl(const uint8_t* planes, size_t blocks, const ProbeCode& probe, uint8_t* strengths) {
   const Bytes d;
   HWY_ALIGN uint8_t steps[kStepBytes];
   for (size_t block = 0; block < blocks; ++block) {
+    if (block + 1 < blocks) FetchBlock(planes + (block + 1) * kBlockBytes);
     for (size_t first = 0; first < kBlock; first += kStrip) {
       Unpack(planes + block * kBlockBytes + first, steps);
-      Vectors nearest;
-      for (auto& n : nearest) n = hn::Set(d, 255);
-      const uint8_t* HWY_RESTRICT rows = probe.nibble_rows();
-      for (size_t i = 0; i < probe.padded_count(); i += ProbeCode::kAbreast) {
-        Vectors distances[ProbeCode::kAbreast];
-        rows = Measure<kCouplesAbreast>(steps, rows, distances);
-        for (const Vectors& own : distances) {
-          for (size_t v = 0; v < kAbreast; ++v) nearest[v] = hn::Min(nearest[v], own[v]);
-        }
-      }
-      const auto near = hn::Set(d, kNearBits);
+      Vectors own;
+      FindStrengths(steps, probe, own);
       for (size_t v = 0; v < kAbreast; ++v) {
-        hn::StoreU(hn::SaturatedSub(near, nearest[v]), d,
-                   strengths + block * kBlock + first + v * kLanes);
+        hn::StoreU(own[v], d, strengths + block * kBlock + first + v * kLanes);
       }
+    }
+  }
+}
+
+// Of the lanes of a strip of which a strength is not 0.
+HWY_INLINE uint64_t StrongLanes(const Vectors& strengths) {
+  const Bytes d;
+  uint64_t bits = 0;
+  for (size_t v = 0; v < kAbreast; ++v) {
+    uint8_t bytes[8];
+    hn::StoreMaskBits(d, hn::Ne(strengths[v], hn::Zero(d)), bytes);
+    // As many bytes as were written, which the processor hands over without a detour.
+    uint64_t own = 0;
+    __builtin_memcpy(&own, bytes, kLanes / 8);
+    bits |= own << (v * kLanes % 64);
+  }
+  return bits;
+}
+
+void VoteImpl(const uint8_t* planes, size_t begin, size_t end, const ProbeCode& probe,
+              const uint16_t* views, uint16_t* votes) {
+  const Bytes d;
+  HWY_ALIGN uint8_t steps[kStepBytes];
+  HWY_ALIGN uint8_t strengths[kStrip];
+  for (size_t first = begin / kStrip * kStrip; first < end; first += kStrip) {
+    const uint8_t* const block = planes + first / kBlock * kBlockBytes;
+    // What follows belongs to the next cluster at worst.
+    if (first % kBlock == 0) FetchBlock(block + kBlockBytes);
+    Unpack(block + first % kBlock, steps);
+    Vectors own;
+    FindStrengths(steps, probe, own);
+    for (size_t v = 0; v < kAbreast; ++v) hn::Store(own[v], d, strengths + v * kLanes);
+    uint64_t bits = StrongLanes(own);
+    if (first < begin) bits &= ~uint64_t{0} << (begin - first);
+    if (end - first < kStrip) bits &= (uint64_t{1} << (end - first)) - 1;
+    for (; bits != 0; bits &= bits - 1) {
+      const auto lane = static_cast<size_t>(__builtin_ctzll(bits));
+      uint16_t& vote = votes[views[first + lane]];
+      vote = static_cast<uint16_t>(vote + strengths[lane]);
     }
   }
 }
@@ -156,17 +224,12 @@ HWY_INLINE uint32_t* Collect(const Vectors& distances, hn::Vec<Bytes> limit, siz
                              size_t probe, uint32_t* found) {
   const Bytes d;
   HWY_ALIGN uint8_t strengths[kStrip];
-  uint64_t bits = 0;
+  Vectors own;
   for (size_t v = 0; v < kAbreast; ++v) {
-    const auto strength = hn::SaturatedSub(limit, distances[v]);
-    hn::Store(strength, d, strengths + v * kLanes);
-    uint8_t bytes[8];
-    hn::StoreMaskBits(d, hn::Ne(strength, hn::Zero(d)), bytes);
-    // As many bytes as were written, which the processor hands over without a detour.
-    uint64_t own = 0;
-    __builtin_memcpy(&own, bytes, kLanes / 8);
-    bits |= own << (v * kLanes % 64);
+    own[v] = hn::SaturatedSub(limit, distances[v]);
+    hn::Store(own[v], d, strengths + v * kLanes);
   }
+  uint64_t bits = StrongLanes(own);
   for (; bits != 0; bits &= bits - 1) {
     const auto lane = static_cast<size_t>(__builtin_ctzll(bits));
     *found++ = NearPair::Pack(strengths[lane], probe, first + lane);

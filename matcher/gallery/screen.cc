@@ -10,6 +10,7 @@
 namespace taanu::gallery {
 
 HWY_EXPORT(ScreenImpl);
+HWY_EXPORT(VoteImpl);
 HWY_EXPORT(MeasureAllImpl);
 HWY_EXPORT(FindNearImpl);
 HWY_EXPORT(TargetNameImpl);
@@ -18,6 +19,11 @@ static_assert(kDistanceMax < 256, "a distance fits a byte");
 
 void Screen(const uint8_t* planes, size_t blocks, const ProbeCode& probe, uint8_t* strengths) {
   HWY_DYNAMIC_DISPATCH(ScreenImpl)(planes, blocks, probe, strengths);
+}
+
+void Vote(const uint8_t* planes, size_t begin, size_t end, const ProbeCode& probe,
+          const uint16_t* views, uint16_t* votes) {
+  HWY_DYNAMIC_DISPATCH(VoteImpl)(planes, begin, end, probe, views, votes);
 }
 
 void MeasureAll(const uint8_t* planes, size_t blocks, const ProbeCode& probe, uint8_t* distances) {

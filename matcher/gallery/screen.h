@@ -19,14 +19,20 @@ namespace taanu::gallery {
 inline constexpr size_t kBlock = 64;
 inline constexpr size_t kBlockBytes = kBlock * kDescriptorBytes;
 
-// Minutiae whose distance is this or more count for nothing: unrelated descriptors are some 95
-// apart, and the nearest of 40 about 80. Of 0.3 to 0.4 of the bits 0.4 was the best.
-inline constexpr int kNearBits = 78;
+// Minutiae whose distance is this or more count for nothing: unrelated descriptors are some 75
+// apart, and the nearest of 40 about 60. Of 46, 52, 57, 60, 64 and more, 57 and 60 lost fewest
+// mates.
+inline constexpr int kNearBits = 58;
 
 // For each minutia of `blocks` blocks at `planes`: kNearBits less its distance from the probe's
 // nearest minutia, or 0 where that is negative or the probe is empty. Runs on the best target of
 // this processor.
 void Screen(const uint8_t* planes, size_t blocks, const ProbeCode& probe, uint8_t* strengths);
+
+// Adds the same of each minutia from `begin` to before `end` to the votes of its view. No sum may
+// exceed 16 bits.
+void Vote(const uint8_t* planes, size_t begin, size_t end, const ProbeCode& probe,
+          const uint16_t* views, uint16_t* votes);
 
 // The distance of every minutia of `blocks` blocks from every minutia of the probe, at
 // [i * blocks * kBlock + lane] for minutia i of the probe; room for padded_count() rows is needed.
@@ -50,6 +56,8 @@ size_t FindNear(const uint8_t* planes, const ProbeCode& probe, int limit, uint32
 
 // The references: the same, written plainly.
 void ScreenScalar(const uint8_t* planes, size_t blocks, const ProbeCode& probe, uint8_t* strengths);
+void VoteScalar(const uint8_t* planes, size_t begin, size_t end, const ProbeCode& probe,
+                const uint16_t* views, uint16_t* votes);
 void MeasureAllScalar(const uint8_t* planes, size_t blocks, const ProbeCode& probe,
                       uint8_t* distances);
 size_t FindNearScalar(const uint8_t* planes, const ProbeCode& probe, int limit, uint32_t* found);

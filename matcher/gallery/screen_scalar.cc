@@ -12,15 +12,27 @@ Descriptor At(const uint8_t* planes, size_t lane) {
   return d;
 }
 
+uint8_t StrengthOf(const Descriptor& own, const ProbeCode& probe) {
+  int nearest = kNearBits;
+  for (const WeighedDescriptor& d : probe.descriptors())
+    nearest = std::min(nearest, Distance(d, own));
+  return static_cast<uint8_t>(kNearBits - nearest);
+}
+
 }  // namespace
 
 void ScreenScalar(const uint8_t* planes, size_t blocks, const ProbeCode& probe,
                   uint8_t* strengths) {
   for (size_t lane = 0; lane < blocks * kBlock; ++lane) {
-    const Descriptor own = At(planes, lane);
-    int nearest = kNearBits;
-    for (const Descriptor& d : probe.descriptors()) nearest = std::min(nearest, Distance(d, own));
-    strengths[lane] = static_cast<uint8_t>(kNearBits - nearest);
+    strengths[lane] = StrengthOf(At(planes, lane), probe);
+  }
+}
+
+void VoteScalar(const uint8_t* planes, size_t begin, size_t end, const ProbeCode& probe,
+                const uint16_t* views, uint16_t* votes) {
+  for (size_t lane = begin; lane < end; ++lane) {
+    uint16_t& own = votes[views[lane]];
+    own = static_cast<uint16_t>(own + StrengthOf(At(planes, lane), probe));
   }
 }
 

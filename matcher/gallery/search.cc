@@ -132,14 +132,14 @@ Status CheckOptions(const SearchOptions& options) {
   if (!(options.shortlist_share >= 0 && options.shortlist_share <= 1)) {
     return BadOption("shortlist_share must be from 0 to 1");
   }
-  if (!(options.check_share >= 0 && options.check_share <= 1)) {
+  if (options.check_share && !(*options.check_share >= 0 && *options.check_share <= 1)) {
     return BadOption("check_share must be from 0 to 1");
   }
   if (options.probe_views_screened < 1) {
     return BadOption("probe_views_screened must be at least 1");
   }
   if (options.clusters < 1 || options.clusters > kSearchClustersMax) {
-    return BadOption("clusters must be from 1 to 128");
+    return BadOption("clusters must be from 1 to 256");
   }
   if (!(options.score_min >= 0 && options.score_min <= kScoreMax)) {
     return BadOption("score_min must be from 0 to 120");

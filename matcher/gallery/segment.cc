@@ -130,8 +130,7 @@ std::shared_ptr<const Segment> SegmentBuilder::BuildIndexed() {
   entries.reserve(s.places_.size());
   for (size_t v = 0; v < s.views_.size(); ++v) {
     for (size_t i = s.views_[v].first; i < size_t{s.views_[v].first} + s.views_[v].count; ++i) {
-      entries.push_back(
-          {static_cast<uint16_t>(v), s.places_[i].angle, s.views_[v].position, s.DescriptorAt(i)});
+      entries.push_back({static_cast<uint16_t>(v), s.views_[v].position, s.DescriptorAt(i)});
     }
   }
   s.index_ = std::make_shared<const SegmentIndex>(entries);

@@ -38,7 +38,10 @@ struct Shortlister::Worker {
 };
 
 size_t Shortlister::CheckSize(size_t views) const {
-  return Share(std::max(options_.check_share, options_.shortlist_share),
+  const double share = options_.check_share.value_or(options_.mode == SearchMode::kIndexed
+                                                         ? SearchOptions::kCheckShareIndexed
+                                                         : SearchOptions::kCheckShare);
+  return Share(std::max(share, options_.shortlist_share),
                std::max(options_.check_min, options_.shortlist_min), views);
 }
 

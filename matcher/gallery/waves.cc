@@ -41,19 +41,22 @@ class Generator {
   uint64_t state_;
 };
 
+// Halves upwards. Without std::floor, which is a call where the compiler knows of no later vectors.
 uint16_t Rounded(float value) {
-  return static_cast<uint16_t>(static_cast<int32_t>(std::floor(value + 0.5F)));
+  const float raised = value + 0.5F;
+  const auto whole = static_cast<int32_t>(raised);
+  return static_cast<uint16_t>(whole - (raised < static_cast<float>(whole) ? 1 : 0));
 }
 
 }  // namespace
 
-Waves::Waves(const WaveShape& shape, size_t bits)
-    : bits_(bits), squeeze_(shape.squeeze_px * compare::kPixel) {
+Waves::Waves(const WaveShape& shape, size_t count)
+    : count_(count), squeeze_(shape.squeeze_px * compare::kPixel) {
   // The frequencies of a Gaussian kernel are spread as a Gaussian of the reciprocal width.
   const double place_spread =
       65536 / (2 * kPi * shape.place_px * static_cast<double>(compare::kPixel));
   Generator generator(shape.seed);
-  for (size_t k = 0; k < bits; ++k) {
+  for (size_t k = 0; k < count; ++k) {
     x_.push_back(generator.Normal(place_spread));
     y_.push_back(generator.Normal(place_spread));
     direction_.push_back(generator.Normal(1 / shape.direction));
@@ -61,14 +64,12 @@ Waves::Waves(const WaveShape& shape, size_t bits)
   }
 }
 
-std::vector<uint8_t> Waves::SignsOf(const Prepared::Data& print) const {
+std::vector<int32_t> Waves::SumsOf(const Prepared::Data& print) const {
   const auto n = static_cast<size_t>(print.count);
-  std::vector<uint8_t> signs(n * bits_ / 8, 0);
-  const WaveTable table{x_.data(), y_.data(), direction_.data(), phase_.data(), bits_};
-  std::vector<int32_t> sums(bits_);
+  const WaveTable table{x_.data(), y_.data(), direction_.data(), phase_.data(), count_};
+  std::vector<int32_t> sums(n * count_, 0);
   for (size_t i = 0; i < n; ++i) {
     const compare::Rotation turn = compare::RotationOf(print.angles[i]);
-    std::fill(sums.begin(), sums.end(), 0);
     for (size_t k = 0; k < n; ++k) {
       const float dx = print.points[k].x - print.points[i].x;
       const float dy = print.points[k].y - print.points[i].y;
@@ -81,14 +82,10 @@ std::vector<uint8_t> Waves::SignsOf(const Prepared::Data& print) const {
                 Rounded((dy * turn.cosine - dx * turn.sine) * scale),
                 static_cast<uint16_t>(print.angles[k] - print.angles[i]),
                 static_cast<int16_t>(kWaveWeightMax * rest * rest + 0.5F)},
-               sums.data());
-    }
-    uint8_t* own = signs.data() + i * bits_ / 8;
-    for (size_t k = 0; k < bits_; ++k) {
-      own[k / 8] = static_cast<uint8_t>(own[k / 8] | (unsigned{sums[k] > 0} << (k % 8)));
+               &sums[i * count_]);
     }
   }
-  return signs;
+  return sums;
 }
 
 }  // namespace taanu::gallery

@@ -1,12 +1,11 @@
-// Signs of random waves over a minutia's neighbourhood: bits that similar neighbourhoods share.
+// Sums of random waves over a minutia's neighbourhood: numbers that are alike where neighbourhoods
+// are.
 //
-// Each bit is the sign of a sum over the neighbours within reach: a wave over (place, direction)
-// relative to the minutia, of random frequency and phase. That is a random projection of the
-// neighbours' density smoothed by a Gaussian kernel (Rahimi, Recht, "Random Features for
-// Large-Scale Kernel Machines", NIPS 2007) followed by taking signs, whose Hamming distance
-// estimates an angle (Charikar, "Similarity Estimation Techniques from Rounding Algorithms", STOC
-// 2002). The minutia and its coordinates turn together, so a print may lie at any angle. Whole
-// numbers, and of the others only operations that IEEE 754 defines to the bit: the same bits on
+// Each is a sum over the neighbours within reach: a wave over (place, direction) relative to the
+// minutia, of random frequency and phase. That is a random projection of the neighbours' density
+// smoothed by a Gaussian kernel (Rahimi, Recht, "Random Features for Large-Scale Kernel Machines",
+// NIPS 2007). The minutia and its coordinates turn together, so a print may lie at any angle. Whole
+// numbers, and of the others only operations that IEEE 754 defines to the bit: the same sums on
 // every machine.
 //
 // Thread-safety: immutable once built.
@@ -32,14 +31,14 @@ struct WaveShape {
 
 class Waves {
  public:
-  // `bits` must be a multiple of kWavesAbreast (wave_kernel.h).
-  Waves(const WaveShape& shape, size_t bits);
+  // `count` must be a multiple of kWavesAbreast (wave_kernel.h).
+  Waves(const WaveShape& shape, size_t count);
 
-  // For each minutia, in the print's order, bits / 8 bytes.
-  std::vector<uint8_t> SignsOf(const Prepared::Data& print) const;
+  // For each minutia, in the print's order, a sum for each wave: below 2^23 each.
+  std::vector<int32_t> SumsOf(const Prepared::Data& print) const;
 
  private:
-  size_t bits_;
+  size_t count_;
   float squeeze_;
   // As the kernel reads them.
   std::vector<uint16_t> x_;

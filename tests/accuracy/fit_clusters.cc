@@ -1,9 +1,11 @@
 // fit_clusters: makes matcher/gallery/cluster_centres.inc, the centres of clusters.h.
 //
-// By majority of bits, the form that k-means takes with distances of bits, of the descriptors of
-// all prints in the folders given, in FVC naming. The same centres come of the same prints.
+// By spherical k-means of the descriptors of all prints in the folders given, in FVC naming, their
+// bits taken as 1 and -1. The same centres come of the same prints.
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <array>
+#include <cmath>
 #include <cstdint>
 #include <cstdio>
 #include <string>
@@ -19,43 +21,39 @@ namespace {
 
 constexpr int kRounds = 20;
 
+using gallery::CentreRow;
 using gallery::Descriptor;
 
-size_t Nearest(const std::vector<Descriptor>& centres, const Descriptor& own) {
-  size_t best = 0;
-  int least = gallery::kDistanceMax + 1;
-  for (size_t k = 0; k < centres.size(); ++k) {
-    const int distance = gallery::Distance(own, centres[k]);
-    if (distance >= least) continue;
-    least = distance;
-    best = k;
+// The mean of some descriptors as a direction: of the root mean square kUnit, rounded.
+CentreRow MeanOf(const std::vector<const Descriptor*>& members) {
+  constexpr double kUnit = 32;
+  std::array<double, gallery::kCentreRow> sums{};
+  for (const Descriptor* member : members) {
+    const CentreRow row = gallery::RowOf(*member);
+    for (size_t k = 0; k < row.size(); ++k) sums[k] += row[k];
   }
-  return best;
-}
-
-// The bits that most members have.
-Descriptor Majority(const std::vector<const Descriptor*>& members) {
-  Descriptor centre{};
-  for (size_t bit = 0; bit < gallery::kDescriptorBits; ++bit) {
-    size_t set = 0;
-    for (const Descriptor* member : members) set += (*member)[bit / 8] >> (bit % 8) & 1;
-    if (2 * set > members.size()) {
-      centre[bit / 8] = static_cast<uint8_t>(centre[bit / 8] | 1U << (bit % 8));
-    }
+  double squares = 0;
+  for (const double sum : sums) squares += sum * sum;
+  const double scale = kUnit / std::sqrt(std::max(1.0, squares / gallery::kDescriptorBits));
+  CentreRow centre;
+  for (size_t k = 0; k < centre.size(); ++k) {
+    centre[k] = static_cast<int16_t>(std::clamp(std::floor(sums[k] * scale + 0.5), -127.0, 127.0));
   }
   return centre;
 }
 
-std::vector<Descriptor> Fit(const std::vector<Descriptor>& all) {
-  std::vector<Descriptor> centres;
+std::vector<CentreRow> Fit(const std::vector<Descriptor>& all) {
+  std::vector<CentreRow> centres;
   for (size_t k = 0; k < gallery::kClusters; ++k) {
-    centres.push_back(all[k * all.size() / gallery::kClusters]);
+    centres.push_back(MeanOf({&all[k * all.size() / gallery::kClusters]}));
   }
   for (int round = 0; round < kRounds; ++round) {
     std::vector<std::vector<const Descriptor*>> members(centres.size());
-    for (const Descriptor& own : all) members[Nearest(centres, own)].push_back(&own);
+    for (const Descriptor& own : all) {
+      members[gallery::NearestRow(centres, gallery::RowOf(own))].push_back(&own);
+    }
     for (size_t k = 0; k < centres.size(); ++k) {
-      if (!members[k].empty()) centres[k] = Majority(members[k]);
+      if (!members[k].empty()) centres[k] = MeanOf(members[k]);
     }
   }
   return centres;
@@ -87,9 +85,9 @@ int Main(int argc, char** argv) {
   }
   std::printf("// Made by fit_clusters in tests/accuracy, of %zu minutiae; see clusters.h.\n",
               all.size());
-  for (const Descriptor& centre : Fit(all)) {
+  for (const CentreRow& centre : Fit(all)) {
     std::printf("{");
-    for (const uint8_t byte : centre) std::printf("%u,", unsigned{byte});
+    for (size_t k = 0; k < gallery::kDescriptorBits; ++k) std::printf("%d,", centre[k]);
     std::printf("},\n");
   }
   return 0;

@@ -46,7 +46,7 @@ struct Prints {
     }
     segment = builder.Build();
     for (size_t k = kPrints; k < views.size(); ++k) {
-      codes.emplace_back(gallery::Describe(Prepared(views[k]).data()));
+      codes.emplace_back(gallery::DescribeProbe(Prepared(views[k]).data()));
     }
   }
 

@@ -1,7 +1,8 @@
 // Every target's kernels against the scalar reference, on descriptors and neighbours of any bytes.
 //
-// The input: how many minutiae the probe has, then its descriptors, a neighbour and its waves, and
-// what is left is the gallery, all short of bytes filled up by zeros.
+// The input: how many minutiae the probe has, then its descriptors with weights, a neighbour and
+// its waves, which are projected as well, and what is left is the gallery, all short of bytes
+// filled up by zeros.
 #include <hwy/targets.h>
 
 #include <algorithm>
@@ -10,15 +11,16 @@
 #include <cstring>
 #include <vector>
 
+#include "matcher/gallery/projection.h"
 #include "matcher/gallery/screen.h"
 #include "matcher/gallery/wave_kernel.h"
 
 namespace {
 
-using taanu::gallery::Descriptor;
 using taanu::gallery::kBlock;
 using taanu::gallery::kBlockBytes;
 using taanu::gallery::kWavesAbreast;
+using taanu::gallery::WeighedDescriptor;
 
 class Input {
  public:
@@ -65,8 +67,11 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   Input input(data, size);
   uint8_t count = 0;
   input.Take(&count, 1);
-  std::vector<Descriptor> descriptors(count);
-  for (Descriptor& d : descriptors) input.Take(d.data(), d.size());
+  std::vector<WeighedDescriptor> descriptors(count);
+  for (WeighedDescriptor& d : descriptors) {
+    input.Take(d.bits.data(), d.bits.size());
+    input.Take(d.weights.data(), d.weights.size());
+  }
   taanu::gallery::Neighbour neighbour;
   input.Take(&neighbour.x, 2);
   input.Take(&neighbour.y, 2);
@@ -91,7 +96,28 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
                                         kWavesAbreast};
   std::vector<int32_t> expected_sums(kWavesAbreast, 0);
   taanu::gallery::AddWavesScalar(waves, neighbour, expected_sums.data());
+  // Some of the first and of the last minutiae are not asked for.
+  const size_t lanes = blocks.size() * kBlock - count % kBlock;
+  const size_t begin = count / 4;
+  std::vector<uint16_t> views(lanes);
+  for (size_t k = 0; k < lanes; ++k) views[k] = static_cast<uint16_t>(k * 7 % 13);
+  std::vector<uint16_t> expected_votes(13, 0);
+  taanu::gallery::VoteScalar(blocks[0].bytes, begin, lanes, probe, views.data(),
+                             expected_votes.data());
+  // Of 12 bits, so that no sum of products is too large.
+  std::vector<int16_t> matrix(factors.begin(), factors.end());
+  for (int16_t& number : matrix) number = static_cast<int16_t>(number >> 4);
+  constexpr size_t kRows = taanu::gallery::kProjectRows;
+  std::vector<int32_t> expected_products(kRows);
+  taanu::gallery::ProjectScalar(matrix.data(), kRows, matrix.data(), kWavesAbreast,
+                                expected_products.data());
   OnEveryTarget([&] {
+    std::vector<uint16_t> votes(13, 0);
+    taanu::gallery::Vote(blocks[0].bytes, begin, lanes, probe, views.data(), votes.data());
+    Expect(votes == expected_votes);
+    std::vector<int32_t> products(kRows);
+    taanu::gallery::Project(matrix.data(), kRows, matrix.data(), kWavesAbreast, products.data());
+    Expect(products == expected_products);
     std::vector<uint8_t> strengths(expected.size(), 99);
     taanu::gallery::Screen(blocks[0].bytes, blocks.size(), probe, strengths.data());
     Expect(strengths == expected);
