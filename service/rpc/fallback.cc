@@ -3,13 +3,12 @@
 #include <string>
 #include <utility>
 
-#include "service/auth/policy.h"
 #include "service/rpc/call.h"
 #include "service/rpc/convert.h"
 #include "service/rpc/officers.h"
-#include "service/rpc/sessions.h"
 #include "service/rpc/slip.h"
 #include "service/rpc/status.h"
+#include "service/rpc/terminal_call.h"
 #include "service/rpc/validate.h"
 #include "service/rpc/verification.h"
 
@@ -44,18 +43,7 @@ Result<rules::FallbackClaim> ReadClaim(const Backend& backend,
 Result<rules::Attempt> ReadRequest(const Backend& backend, const UnaryCall& call,
                                    const v1::RecordFallbackRequest& request) {
   rules::Attempt attempt;
-  TAANU_ASSIGN_OR_RETURN(attempt.request_id, CanonicalRequestId(request.request_id()));
-  TAANU_RETURN_IF_ERROR(
-      ValidateIdentifier("voter_number", "BAD_VOTER_NUMBER", request.voter_number()));
-  TAANU_RETURN_IF_ERROR(ValidatePrecinctField(request.precinct_id()));
-  TAANU_RETURN_IF_ERROR(
-      ValidateIdentifier("operator_id", "BAD_OPERATOR_ID", request.operator_id()));
-  TAANU_RETURN_IF_ERROR(auth::MayActForPrecinct(call.peer(), call.method(), request.precinct_id()));
-  attempt.voter = backend.voters->ReferenceOf(request.voter_number());
-  attempt.precinct_id = request.precinct_id();
-  attempt.terminal = backend.vault->Reference("terminal", call.peer().name);
-  attempt.operator_ref = backend.vault->Reference("operator", request.operator_id());
-  TAANU_ASSIGN_OR_RETURN(attempt.session_id, ReadSessionId(backend, request.session_id()));
+  TAANU_RETURN_IF_ERROR(ReadTerminalCall(backend, call, request, &attempt));
   attempt.method = rules::Method::kFallback;
   TAANU_ASSIGN_OR_RETURN(attempt.fallback, ReadClaim(backend, request));
   const auto voter = backend.voters->Find(attempt.voter);

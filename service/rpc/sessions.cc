@@ -3,11 +3,11 @@
 #include <memory>
 #include <utility>
 
-#include "service/auth/policy.h"
 #include "service/rpc/call.h"
 #include "service/rpc/convert.h"
 #include "service/rpc/officers.h"
 #include "service/rpc/status.h"
+#include "service/rpc/terminal_call.h"
 #include "service/rpc/validate.h"
 #include "service/rpc/verification.h"
 
@@ -18,21 +18,12 @@ constexpr std::string_view kStartSession = "/taanu.v1.VerificationService/StartS
 constexpr std::string_view kTakeOverSession = "/taanu.v1.VerificationService/TakeOverSession";
 constexpr std::string_view kEndSession = "/taanu.v1.VerificationService/EndSession";
 
-// What the three requests have in common.
-template <typename Request>
-Status CheckFields(const UnaryCall& call, const Request& request) {
-  TAANU_RETURN_IF_ERROR(ValidatePrecinctField(request.precinct_id()));
-  TAANU_RETURN_IF_ERROR(
-      ValidateIdentifier("operator_id", "BAD_OPERATOR_ID", request.operator_id()));
-  return auth::MayActForPrecinct(call.peer(), call.method(), request.precinct_id());
-}
-
 template <typename Request>
 Result<rules::Session> ReadStart(const Backend& backend, const UnaryCall& call,
                                  const Request& request) {
   rules::Session session;
   TAANU_ASSIGN_OR_RETURN(session.session_id, CanonicalRequestId(request.request_id()));
-  TAANU_RETURN_IF_ERROR(CheckFields(call, request));
+  TAANU_RETURN_IF_ERROR(CheckTerminal(call, request));
   if (!rules::IsStationId(request.station_id())) {
     return tl::make_unexpected(FieldError("station_id", "BAD_STATION_ID",
                                           "must be 1 to 32 characters of A-Z a-z 0-9 . _ -"));
@@ -64,7 +55,7 @@ Result<rules::SessionEnd> ReadEnd(const Backend& backend, const UnaryCall& call,
                                   const v1::EndSessionRequest& request) {
   rules::SessionEnd end;
   TAANU_ASSIGN_OR_RETURN(end.request_id, CanonicalRequestId(request.request_id()));
-  TAANU_RETURN_IF_ERROR(CheckFields(call, request));
+  TAANU_RETURN_IF_ERROR(CheckTerminal(call, request));
   const auto session_id = CanonicalRequestId(request.session_id());
   if (!session_id) {
     return tl::make_unexpected(

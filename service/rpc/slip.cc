@@ -4,11 +4,9 @@
 #include <string>
 #include <utility>
 
-#include "service/auth/policy.h"
 #include "service/rpc/call.h"
 #include "service/rpc/convert.h"
-#include "service/rpc/sessions.h"
-#include "service/rpc/validate.h"
+#include "service/rpc/terminal_call.h"
 #include "service/rpc/verification.h"
 #include "service/slip/slip_code.h"
 #include "service/slip/slip_text.h"
@@ -21,18 +19,7 @@ constexpr std::string_view kReissueSlip = "/taanu.v1.VerificationService/Reissue
 Result<rules::ReissueRequest> ReadRequest(const Backend& backend, const UnaryCall& call,
                                           const v1::ReissueSlipRequest& request) {
   rules::ReissueRequest out;
-  TAANU_ASSIGN_OR_RETURN(out.request_id, CanonicalRequestId(request.request_id()));
-  TAANU_RETURN_IF_ERROR(
-      ValidateIdentifier("voter_number", "BAD_VOTER_NUMBER", request.voter_number()));
-  TAANU_RETURN_IF_ERROR(ValidatePrecinctField(request.precinct_id()));
-  TAANU_RETURN_IF_ERROR(
-      ValidateIdentifier("operator_id", "BAD_OPERATOR_ID", request.operator_id()));
-  TAANU_RETURN_IF_ERROR(auth::MayActForPrecinct(call.peer(), call.method(), request.precinct_id()));
-  out.voter = backend.voters->ReferenceOf(request.voter_number());
-  out.precinct_id = request.precinct_id();
-  out.terminal = backend.vault->Reference("terminal", call.peer().name);
-  out.operator_ref = backend.vault->Reference("operator", request.operator_id());
-  TAANU_ASSIGN_OR_RETURN(out.session_id, ReadSessionId(backend, request.session_id()));
+  TAANU_RETURN_IF_ERROR(ReadTerminalCall(backend, call, request, &out));
   return out;
 }
 

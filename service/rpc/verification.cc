@@ -11,9 +11,9 @@
 #include "service/rpc/convert.h"
 #include "service/rpc/other_identity.h"
 #include "service/rpc/samples.h"
-#include "service/rpc/sessions.h"
 #include "service/rpc/slip.h"
 #include "service/rpc/status.h"
+#include "service/rpc/terminal_call.h"
 #include "service/rpc/validate.h"
 #include "service/rpc/watch.h"
 
@@ -29,20 +29,8 @@ constexpr std::string_view kGetPrecinctStatus = "/taanu.v1.VerificationService/G
 Result<rules::Attempt> BeginAttempt(const Backend& backend, const UnaryCall& call,
                                     const v1::VerifyVoterRequest& request) {
   rules::Attempt attempt;
-  TAANU_ASSIGN_OR_RETURN(attempt.request_id, CanonicalRequestId(request.request_id()));
-  TAANU_RETURN_IF_ERROR(
-      ValidateIdentifier("voter_number", "BAD_VOTER_NUMBER", request.voter_number()));
-  TAANU_RETURN_IF_ERROR(ValidatePrecinctField(request.precinct_id()));
-  TAANU_RETURN_IF_ERROR(
-      ValidateIdentifier("operator_id", "BAD_OPERATOR_ID", request.operator_id()));
+  TAANU_RETURN_IF_ERROR(ReadTerminalCall(backend, call, request, &attempt));
   TAANU_RETURN_IF_ERROR(ValidateSampleCount(request.samples_size(), backend.policy.captures_max));
-  TAANU_RETURN_IF_ERROR(auth::MayActForPrecinct(call.peer(), call.method(), request.precinct_id()));
-
-  attempt.voter = backend.voters->ReferenceOf(request.voter_number());
-  attempt.precinct_id = request.precinct_id();
-  attempt.terminal = backend.vault->Reference("terminal", call.peer().name);
-  attempt.operator_ref = backend.vault->Reference("operator", request.operator_id());
-  TAANU_ASSIGN_OR_RETURN(attempt.session_id, ReadSessionId(backend, request.session_id()));
   attempt.method = rules::Method::kFinger;
   attempt.algorithm_version = backend.algorithm_version;
   attempt.threshold_fmr = backend.policy.threshold_fmr;
