@@ -1,8 +1,9 @@
 // To the daemon: the stream of figures, and the tables when they have changed.
 
 // Nothing for so long means that the figures are no longer live.
-const kSilenceMs = 25_000;
-const kPollMs = 15_000;
+const kSilenceMs = 30_000;
+const kLookMs = 5_000;
+const kAnswerMs = 8_000;
 const kStreamAgainMs = 45_000;
 
 // So that a thousand pages do not ask in the same moment.
@@ -21,34 +22,39 @@ export function follow(on) {
     on.figures(summary);
   };
 
+  // For who may not follow, or hears nothing.
+  const ask = async () => {
+    const before = time;
+    try {
+      const answer = await fetch("/api/v1/summary.json",
+        { cache: "no-cache", signal: AbortSignal.timeout(kAnswerMs) });
+      if (!answer.ok) throw new Error(String(answer.status));
+      const summary = await answer.json();
+      if (summary.time === before) on.link("old");
+      else take(summary);
+    } catch {
+      on.link("lost");
+    }
+  };
+
   const open = () => {
     const stream = new EventSource("/api/v1/events");
     stream.onmessage = (event) => take(JSON.parse(event.data));
     stream.onerror = () => {
-      on.link("lost");
-      // A browser comes back by itself unless it was refused; then it is as many as may follow.
-      if (stream.readyState === EventSource.CLOSED) setTimeout(open, jitter(kStreamAgainMs));
+      // A browser comes back by itself unless it was refused: then as many follow as may.
+      if (stream.readyState !== EventSource.CLOSED) return on.link("lost");
+      ask();
+      setTimeout(open, jitter(kStreamAgainMs));
     };
   };
 
   const look = async () => {
-    if (performance.now() - heard > kSilenceMs) {
-      try {
-        const answer = await fetch("/api/v1/summary.json", { cache: "no-cache" });
-        if (!answer.ok) throw new Error(String(answer.status));
-        const before = time;
-        const summary = await answer.json();
-        if (summary.time === before) on.link("old");
-        else take(summary);
-      } catch {
-        on.link("lost");
-      }
-    }
-    setTimeout(look, jitter(kPollMs));
+    if (performance.now() - heard > kSilenceMs) await ask();
+    setTimeout(look, jitter(kLookMs));
   };
 
   open();
-  setTimeout(look, jitter(kPollMs));
+  setTimeout(look, jitter(kLookMs));
 }
 
 const kTablePauseMs = 5_000;
@@ -66,7 +72,8 @@ export function table(path, show) {
     const wanted = path();
     if (wanted === null) return show(null);
     try {
-      const answer = await fetch(wanted, { cache: "no-cache" });
+      const answer = await fetch(wanted,
+        { cache: "no-cache", signal: AbortSignal.timeout(6 * kAnswerMs) });
       if (!answer.ok) return show(null);
       const text = await answer.text();
       due = performance.now() + jitter(Math.max(kTablePauseMs, text.length / kBytesPerMs));

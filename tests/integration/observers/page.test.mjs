@@ -206,6 +206,14 @@ step("where the connection is lost it says so, and comes back", async () => {
   assert.equal(await page.isVisible("#banner"), false);
 });
 
+step("a daemon that says nothing any more is no live one", async () => {
+  election.signalDaemon("SIGSTOP");
+  await page.waitForSelector("body[data-link=lost]");
+  assert.ok(await page.isVisible("#banner"));
+  election.signalDaemon("SIGCONT");
+  await live();
+});
+
 step("nothing moves for those who do not want it", async () => {
   await page.emulateMedia({ reducedMotion: "reduce" });
   const moving = await page.evaluate(() => document.getAnimations()

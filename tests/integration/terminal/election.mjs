@@ -70,6 +70,11 @@ quality_min = 60
     await ended(this.#daemon);
   }
 
+  // SIGSTOP, and SIGCONT.
+  signalDaemon(signal) {
+    this.#daemon.kill(signal);
+  }
+
   // Voters with two fingers each and impressions of them, in two precincts.
   loadRegister(voters) {
     this.taanu("synth", "--voters", String(voters), "--precincts", "2", "--fingers", "2",
