@@ -26,8 +26,10 @@ void RegisterLoad(CLI::App& app, Context& context) {
       ->check(CLI::Range(kDpiMin, kDpiMax));
   command->add_option("--samples,--images", options->samples,
                       "The folder or tar archive of the samples (default: the manifest's folder)");
-  command->add_option("--rejects", options->rejects,
-                      "Where rejected rows go (default: MANIFEST with .rejects.csv or .jsonl)");
+  command->add_option(
+      "--rejects", options->rejects,
+      "Where rejected rows go (default: MANIFEST with .rejects.csv or .jsonl, and with "
+      ".dry-run before that in a dry run)");
   auto* create = command->add_flag("--create-precincts", options->create_precincts,
                                    "First create the precincts that the manifest names");
   command->add_flag("--reject-unusable", options->reject_unusable,

@@ -18,12 +18,26 @@ int ThisYear() {
 fs::path RejectsPath(const LoadOptions& options, const ManifestReader& manifest) {
   if (!options.rejects.empty()) return options.rejects;
   fs::path path = options.manifest;
-  return path.replace_extension(".rejects" + manifest.file_ending());
+  const std::string kind = options.dry_run ? ".dry-run.rejects" : ".rejects";
+  return path.replace_extension(kind + manifest.file_ending());
 }
 
 fs::path SamplesPath(const LoadOptions& options) {
   if (!options.samples.empty()) return options.samples;
   return options.manifest.has_parent_path() ? options.manifest.parent_path() : fs::path(".");
+}
+
+// Rows that wait to be mended must not go because somebody checks a manifest.
+Status SpareEarlierRejects(const LoadOptions& options) {
+  std::error_code absent;
+  if (!options.dry_run || options.rejects.empty() || fs::file_size(options.rejects, absent) == 0 ||
+      absent) {
+    return {};
+  }
+  return Fail(ErrorCode::kConflict, "REJECTS_EXIST",
+              options.rejects.string() +
+                  " is there already, and a dry run overwrites no rejected rows; give another file "
+                  "with --rejects");
 }
 
 // With --resume, takes up the state of the run that was cut off.
@@ -70,6 +84,7 @@ Result<LoadFiles> LoadFiles::Open(const LoadOptions& options) {
     return Fail(ErrorCode::kBadInput, "REJECTS_IS_MANIFEST",
                 "--rejects names the manifest itself; give another file");
   }
+  TAANU_RETURN_IF_ERROR(SpareEarlierRejects(options));
   TAANU_ASSIGN_OR_RETURN(files.state, LoadState::Begin(options.manifest));
   if (!options.dry_run) TAANU_RETURN_IF_ERROR(FindEarlierRun(options.resume, &files));
   TAANU_ASSIGN_OR_RETURN(

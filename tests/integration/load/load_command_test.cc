@@ -183,7 +183,8 @@ TEST_F(LoadCommand, ADryRunChecksRowsAndFilesAndSendsNothing) {
   const CommandResult checked = Load({manifest(), "--dry-run", "--reject-unusable", "--json"});
   EXPECT_EQ(checked.status, 3) << checked.output;
   EXPECT_EQ(checked.Json()["loaded"], 1);
-  const auto rows = ReadRows(rejects());
+  EXPECT_FALSE(std::filesystem::exists(rejects())) << "that is for rows of a load";
+  const auto rows = ReadRows(folder() / "manifest.dry-run.rejects.csv");
   ASSERT_EQ(rows.size(), 1u);
   EXPECT_EQ(rows[0].at("reject_field"), "right_index");
   EXPECT_EQ(VotersInRegister(), 0u);

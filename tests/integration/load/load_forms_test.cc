@@ -205,7 +205,7 @@ TEST_F(LoadForms, ADryRunTellsWhatALoadWouldAndStoresNothing) {
   const CommandResult checked = Load(dry);
   EXPECT_EQ(checked.status, 3) << checked.output;
   EXPECT_EQ(Voters(), 0u);
-  const std::string foreseen = ReadTextFile(File("v.rejects.csv"));
+  const std::string foreseen = ReadTextFile(File("v.dry-run.rejects.csv"));
   const CommandResult loaded = Load(load);
   EXPECT_EQ(loaded.status, 3) << loaded.output;
   for (const char* figure : {"loaded", "already_enrolled", "rejected", "rejected_by_reason"}) {
@@ -214,8 +214,13 @@ TEST_F(LoadForms, ADryRunTellsWhatALoadWouldAndStoresNothing) {
   EXPECT_EQ(loaded.Json()["loaded"], 1);
   EXPECT_EQ(loaded.Json()["rejected_by_reason"]["UNUSABLE_FINGER"], 1);
   EXPECT_EQ(Lines(foreseen).size(), Lines(ReadTextFile(File("v.rejects.csv"))).size());
+  const std::string rejected = ReadTextFile(File("v.rejects.csv"));
   // Once more: now the daemon knows the voter.
   EXPECT_EQ(Load(dry).Json()["already_enrolled"], 2);
+  dry.insert(dry.end(), {"--rejects", File("v.rejects.csv")});
+  const CommandResult refused = Load(dry);
+  EXPECT_THAT(refused.output, HasSubstr("REJECTS_EXIST"));
+  EXPECT_EQ(ReadTextFile(File("v.rejects.csv")), rejected) << "rows that wait to be mended stay";
 }
 
 TEST_F(LoadForms, VotersWithoutAUsableReferenceAreListedByPrecinctWithTheReason) {
