@@ -3,6 +3,7 @@
 #include <sqlite3.h>
 
 #include <algorithm>
+#include <cerrno>
 
 namespace taanu {
 namespace {
@@ -49,6 +50,34 @@ Error StorageError(int code) {
     default:
       return {ErrorCode::kInternal, "STORAGE_FAULT", "the store failed: " + CodeText(code)};
   }
+}
+
+bool IsWantOfRoom(int system_errno) { return system_errno == EDQUOT || system_errno == EFBIG; }
+
+// Why the system last refused to write the log of the database, or the database.
+int WriteErrno(sqlite3* handle) {
+  for (const int which : {SQLITE_FCNTL_JOURNAL_POINTER, SQLITE_FCNTL_FILE_POINTER}) {
+    sqlite3_file* file = nullptr;
+    const int found = sqlite3_file_control(handle, "main", which, &file);
+    if (found != SQLITE_OK || file == nullptr || file->pMethods == nullptr) continue;
+    int last = 0;
+    const int told = file->pMethods->xFileControl(file, SQLITE_FCNTL_LAST_ERRNO, &last);
+    if (told == SQLITE_OK && IsWantOfRoom(last)) return last;
+  }
+  return 0;
+}
+
+// SQLite tells a full disk from every other failed write by ENOSPC alone. A quota, or a limit of
+// the file's size, is also a want of room.
+std::optional<Error> WantOfRoom(sqlite3* handle, int code) {
+  if (code != SQLITE_IOERR_WRITE) return std::nullopt;
+  const int system_errno = WriteErrno(handle);
+  if (system_errno == 0) return std::nullopt;
+  const std::string what = system_errno == EDQUOT ? "the disk quota of the daemon's user is used up"
+                                                  : "the limit of the file's size is reached";
+  return Error{ErrorCode::kUnavailable, "STORAGE_FULL",
+               "there is no room for the register's file: " + what + ", " + CodeText(code) +
+                   "; raise it, or free some space"};
 }
 
 bool IsStorageFault(int code) {
@@ -281,7 +310,7 @@ Error Connection::MakeError(int code) {
         return {ErrorCode::kInternal, "CONSTRAINT", "a rule of the store was broken: " + where};
     }
   }
-  Error error = StorageError(code);
+  Error error = WantOfRoom(handle_, code).value_or(StorageError(code));
   if (IsStorageFault(code) && !storage_fault_) storage_fault_ = error;
   return error;
 }

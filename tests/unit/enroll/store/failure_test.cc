@@ -112,6 +112,8 @@ TEST(StoreFailureTest, AFullDiskAcknowledgesNothingAndRefusesUntilThereIsSpace) 
       if (status) acknowledged.insert(id);
     }
     EXPECT_EQ(status.error().code, ErrorCode::kUnavailable);
+    EXPECT_EQ(status.error().reason, "STORAGE_FULL")
+        << "as from a quota: " << status.error().message;
     EXPECT_NE(status.error().message.find("nothing was written"), std::string::npos);
     ASSERT_FALSE(while_full);
     EXPECT_EQ(while_full.error().code, ErrorCode::kUnavailable);
