@@ -14,11 +14,15 @@ bool ChangesRoll(VoterChangeKind kind) {
          kind == VoterChangeKind::kReactivated;
 }
 
+tl::unexpected<Error> RollSealed() {
+  return Refuse("ROLL_SEALED",
+                "the polls of a precinct that this concerns are closed; its roll is sealed");
+}
+
 Status DecideRollChange(const VoterChange& change, const VoterFacts& facts) {
   // 1. What a precinct reported when it closed stands: nobody comes onto its roll or leaves it.
   if (facts.polls == PollsState::kClosed || facts.destination_polls == PollsState::kClosed) {
-    return Refuse("ROLL_SEALED",
-                  "the polls of a precinct that this concerns are closed; its roll is sealed");
+    return RollSealed();
   }
   // 2. A voter who was accredited is counted where that was, and stays on that roll.
   if (facts.accredited) {
@@ -85,6 +89,12 @@ std::string_view ChangeName(VoterChangeKind kind) {
       return "ERASED";
   }
   return "UNKNOWN";
+}
+
+// By 1, which holds for whoever is new, too. Who is enrolled already is only told so.
+Status DecideEnrollment(PollsState polls) {
+  if (polls == PollsState::kClosed) return RollSealed();
+  return {};
 }
 
 Status DecideVoterChange(const VoterChange& change, const VoterFacts& facts) {

@@ -46,6 +46,10 @@ struct VoterFacts {
 // "UPDATED", for the log.
 std::string_view ChangeName(VoterChangeKind kind);
 
+// Whether a voter who is new to the register may come onto the roll of a precinct. Errors:
+// kConflict with reason ROLL_SEALED.
+Status DecideEnrollment(PollsState polls);
+
 // Whether the change may be made. Errors: kConflict with reason ROLL_SEALED, VOTER_ACCREDITED,
 // VOTER_ACTIVE, VOTER_INACTIVE, SAME_PRECINCT, POLLS_OPEN, FINGER_UNCONFIRMED, NOTHING_TO_CONFIRM
 // or SAME_OPERATOR; kNotFound with reason UNKNOWN_PRECINCT.

@@ -152,7 +152,15 @@ TEST_F(VoterLifeTest, AfterClosingTheRollIsSealed) {
             "ROLL_SEALED");
   EXPECT_EQ((Try<v1::MoveVoterRequest, v1::MoveVoterResponse>(&Stub::MoveVoter, MoveTo("P2"))),
             "ROLL_SEALED");
+  v1::EnrollVoterResponse enrolled;
+  const auto newcomer = EnrollRequest("V-2", "P1", {RecordSample(2, 1, kIndex)});
+  EXPECT_EQ(ReasonOf(client_.Enroll(newcomer, &enrolled)), "ROLL_SEALED");
   EXPECT_EQ(RollOf("P1"), 1u);
+  const auto elsewhere = EnrollRequest("V-2", "P2", {RecordSample(2, 1, kIndex)});
+  EXPECT_TRUE(client_.Enroll(elsewhere, &enrolled).ok()) << "its polls have not closed";
+  const auto known = EnrollRequest("V-1", "P1", {RecordSample(1, 1, kIndex)});
+  EXPECT_TRUE(client_.Enroll(known, &enrolled).ok());
+  EXPECT_TRUE(enrolled.already_enrolled()) << "nobody comes onto the roll";
 }
 
 TEST_F(VoterLifeTest, AFingerIsEnrolledAgainAndConfirmedByAnotherOperator) {

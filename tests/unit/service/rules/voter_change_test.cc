@@ -37,6 +37,14 @@ VoterChange ChangeOf(Kind kind) {
   return change;
 }
 
+TEST(Enrollment, IsForRollsThatAreNotSealed) {
+  EXPECT_TRUE(DecideEnrollment(PollsState::kNotOpen));
+  EXPECT_TRUE(DecideEnrollment(PollsState::kOpen));
+  const Status sealed = DecideEnrollment(PollsState::kClosed);
+  ASSERT_FALSE(sealed);
+  EXPECT_EQ(sealed.error().reason, "ROLL_SEALED");
+}
+
 std::string Reason(Kind kind, const VoterFacts& facts) {
   const Status status = DecideVoterChange(ChangeOf(kind), facts);
   return status ? "" : status.error().reason;
