@@ -76,7 +76,7 @@ struct SearchOptions {
   // is checked for whether the minutiae that are alike agree about one motion; and how many at
   // least, for each view of the probe. Never fewer than are compared. Where no share is set it is
   // kCheckShare, or kCheckShareIndexed of kIndexed.
-  static constexpr double kCheckShare = 0.03;
+  static constexpr double kCheckShare = 0.02;
   static constexpr double kCheckShareIndexed = 0.01;
   std::optional<double> check_share;
   size_t check_min = 128;

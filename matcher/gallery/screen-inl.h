@@ -8,6 +8,8 @@
 
 #include <hwy/highway.h>
 
+#include <algorithm>
+
 #include "matcher/gallery/screen.h"
 
 HWY_BEFORE_NAMESPACE();
@@ -109,48 +111,53 @@ HWY_INLINE const uint8_t* Measure(const uint8_t* HWY_RESTRICT steps,
 
 constexpr size_t kCouplesAbreast = ProbeCode::kAbreast / 2;
 
-// Of the minutiae of a strip, the strengths of Screen.
+// Of the minutiae of a strip, the strengths of Screen. Asks for the block at `next`, since
+// processors do not look ahead beyond a page; little by little, since they can wait for some lines
+// at a time only.
 HWY_INLINE void FindStrengths(const uint8_t* HWY_RESTRICT steps, const ProbeCode& probe,
-                              Vectors& strengths) {
+                              const uint8_t* next, Vectors& strengths) {
+  constexpr size_t kLine = 64;
   const Bytes d;
   Vectors nearest;
   for (auto& n : nearest) n = hn::Set(d, 255);
   const uint8_t* HWY_RESTRICT rows = probe.nibble_rows();
   const size_t count = probe.descriptors().size();
+  const size_t groups = std::max<size_t>(1, probe.padded_count() / ProbeCode::kAbreast);
+  const size_t at_once = (kBlockBytes / kLine + groups - 1) / groups * kLine;
+  const uint8_t* const end = next + kBlockBytes;
   size_t i = 0;
-  for (; i + 2 < count; i += ProbeCode::kAbreast) {
-    Vectors distances[ProbeCode::kAbreast];
-    rows = Measure<kCouplesAbreast>(steps, rows, distances);
-    for (const Vectors& own : distances) {
-      for (size_t v = 0; v < kAbreast; ++v) nearest[v] = hn::Min(nearest[v], own[v]);
+  do {
+    for (const uint8_t* stop = std::min(next + at_once, end); next < stop; next += kLine) {
+      __builtin_prefetch(next);
     }
-  }
-  if (i < count) {
-    Vectors distances[2];
-    Measure<1>(steps, rows, distances);
-    for (const Vectors& own : distances) {
-      for (size_t v = 0; v < kAbreast; ++v) nearest[v] = hn::Min(nearest[v], own[v]);
+    if (i + 2 < count) {
+      Vectors distances[ProbeCode::kAbreast];
+      rows = Measure<kCouplesAbreast>(steps, rows, distances);
+      for (const Vectors& own : distances) {
+        for (size_t v = 0; v < kAbreast; ++v) nearest[v] = hn::Min(nearest[v], own[v]);
+      }
+    } else if (i < count) {
+      Vectors distances[2];
+      Measure<1>(steps, rows, distances);
+      for (const Vectors& own : distances) {
+        for (size_t v = 0; v < kAbreast; ++v) nearest[v] = hn::Min(nearest[v], own[v]);
+      }
     }
-  }
+    i += ProbeCode::kAbreast;
+  } while (i < count);
   const auto near = hn::Set(d, kNearBits);
   for (size_t v = 0; v < kAbreast; ++v) strengths[v] = hn::SaturatedSub(near, nearest[v]);
-}
-
-// Asks for a block before it is needed: processors do not look ahead beyond a page.
-HWY_INLINE void FetchBlock(const uint8_t* planes) {
-  constexpr size_t kLine = 64;
-  for (size_t k = 0; k < kBlockBytes; k += kLine) __builtin_prefetch(planes + k);
 }
 
 void ScreenImpl(const uint8_t* planes, size_t blocks, const ProbeCode& probe, uint8_t* strengths) {
   const Bytes d;
   HWY_ALIGN uint8_t steps[kStepBytes];
   for (size_t block = 0; block < blocks; ++block) {
-    if (block + 1 < blocks) FetchBlock(planes + (block + 1) * kBlockBytes);
+    const uint8_t* const next = planes + std::min(block + 1, blocks - 1) * kBlockBytes;
     for (size_t first = 0; first < kBlock; first += kStrip) {
       Unpack(planes + block * kBlockBytes + first, steps);
       Vectors own;
-      FindStrengths(steps, probe, own);
+      FindStrengths(steps, probe, next, own);
       for (size_t v = 0; v < kAbreast; ++v) {
         hn::StoreU(own[v], d, strengths + block * kBlock + first + v * kLanes);
       }
@@ -180,11 +187,10 @@ void VoteImpl(const uint8_t* planes, size_t begin, size_t end, const ProbeCode& 
   HWY_ALIGN uint8_t strengths[kStrip];
   for (size_t first = begin / kStrip * kStrip; first < end; first += kStrip) {
     const uint8_t* const block = planes + first / kBlock * kBlockBytes;
-    // What follows belongs to the next cluster at worst.
-    if (first % kBlock == 0) FetchBlock(block + kBlockBytes);
     Unpack(block + first % kBlock, steps);
     Vectors own;
-    FindStrengths(steps, probe, own);
+    // What follows belongs to the next cluster at worst.
+    FindStrengths(steps, probe, block + kBlockBytes, own);
     for (size_t v = 0; v < kAbreast; ++v) hn::Store(own[v], d, strengths + v * kLanes);
     uint64_t bits = StrongLanes(own);
     if (first < begin) bits &= ~uint64_t{0} << (begin - first);
