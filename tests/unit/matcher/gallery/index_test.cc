@@ -190,6 +190,15 @@ TEST_F(IndexedSearch, SaysWhatItLookedUpAndScreened) {
   EXPECT_EQ(result.comparisons, 5u);
 }
 
+TEST_F(IndexedSearch, ChecksFewerThanAnExhaustiveOneUnlessToldHowMany) {
+  SearchOptions options = Options();
+  options.check_share.reset();
+  options.check_min = 6;
+  EXPECT_EQ(Run(Finger(9), options).views_checked, (2 * kIndexedViewsMax + 99) / 100 + 6);
+  options.mode = SearchMode::kExhaustive;
+  EXPECT_EQ(Run(Finger(9), options).views_checked, (kCount * 2 + 99) / 100);
+}
+
 TEST_F(IndexedSearch, DoesNotDependOnThreads) {
   const FingerView probe = Again(Finger(9), 1);
   SearchOptions options = Options();
