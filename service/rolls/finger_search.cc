@@ -24,7 +24,7 @@ constexpr double kRollShortlistShare = 0.005;
 // that whoever shows less of it in the check need not be compared: of 1,349 mates that reach 72
 // this misses eight more than screening does (matcher/README.md), and spares most comparisons.
 constexpr double kSureScore = 60;
-constexpr double kSureCoherence = 2.5;
+constexpr double kSureCoherence = 3.5;
 
 tl::unexpected<Error> Incomplete(std::string_view why) {
   return Fail(ErrorCode::kUnavailable, "SEARCH_INCOMPLETE",
