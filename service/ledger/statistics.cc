@@ -1,4 +1,9 @@
+#include <algorithm>
 #include <limits>
+#include <numeric>
+#include <tuple>
+#include <utility>
+#include <vector>
 
 #include "enroll/store/connection.h"
 #include "service/ledger/event_log.h"
@@ -10,21 +15,18 @@ namespace {
 
 constexpr int64_t kHourUs = 3'600'000'000;
 
-// From counters. One text for every choice of dimensions: a dimension that was not asked for is a
-// constant, by which nothing is split. Parameters: 1-4 the dimensions, 5 the facet, 6-7 the hours,
-// 8 the precinct, or none in its name for the counters of all of them.
+// From counters, row by row: SumCells adds up what is not split by, which takes SQLite three times
+// as long. One text for every choice of dimensions: a dimension that was not asked for is a
+// constant. Parameters: 1-4 the dimensions, 5 the facet, 6-7 the hours, 8 the precinct, or none in
+// its name for the counters of all of them.
 constexpr std::string_view kCountersOfOne =
-    "SELECT iif(?1, precinct_id, '') AS p, iif(?2, hour, 0) AS h, iif(?3, outcome, 0) AS o, "
-    "iif(?4, method, 0) AS m, value AS v, sum(attempt_count), "
-    "sum(iif(outcome IN (1, 11), attempt_count, 0)) FROM figure "
-    "WHERE facet = ?5 AND hour >= ?6 AND hour < ?7 AND precinct_id = ?8 "
-    "GROUP BY p, h, o, m, v ORDER BY p, h, o, m, v";
+    "SELECT iif(?1, precinct_id, ''), iif(?2, hour, 0), iif(?3, outcome, 0), iif(?4, method, 0), "
+    "value, attempt_count, iif(outcome IN (1, 11), attempt_count, 0) FROM figure "
+    "WHERE facet = ?5 AND hour >= ?6 AND hour < ?7 AND precinct_id = ?8";
 constexpr std::string_view kCountersOfEach =
-    "SELECT iif(?1, precinct_id, '') AS p, iif(?2, hour, 0) AS h, iif(?3, outcome, 0) AS o, "
-    "iif(?4, method, 0) AS m, value AS v, sum(attempt_count), "
-    "sum(iif(outcome IN (1, 11), attempt_count, 0)) FROM figure "
-    "WHERE facet = ?5 AND hour >= ?6 AND hour < ?7 AND precinct_id > '' "
-    "GROUP BY p, h, o, m, v ORDER BY p, h, o, m, v";
+    "SELECT iif(?1, precinct_id, ''), iif(?2, hour, 0), iif(?3, outcome, 0), iif(?4, method, 0), "
+    "value, attempt_count, iif(outcome IN (1, 11), attempt_count, 0) FROM figure "
+    "WHERE facet = ?5 AND hour >= ?6 AND hour < ?7 AND precinct_id > ''";
 
 // From the attempts, one by one, for times that are not full hours. Parameters: 1-4 the dimensions,
 // 5-6 the times, 7 the precinct. All of it is answered from the index attempt_figures.
@@ -83,10 +85,31 @@ Result<Statement> QueryAttempts(Connection& connection, const StatisticsFilter& 
                           filter.by_method, start_us, end_us, filter.precinct_id);
 }
 
+auto KeyOf(const StatisticsCell& cell) {
+  return std::tie(cell.precinct_id, cell.hour_us, cell.outcome, cell.method, cell.value);
+}
+
+// Brings the cells into their order, and adds up those of one key.
+void SumCells(std::vector<StatisticsCell>* cells) {
+  std::vector<uint32_t> order(cells->size());
+  std::iota(order.begin(), order.end(), 0U);
+  std::ranges::sort(order, {}, [&](uint32_t k) { return KeyOf((*cells)[k]); });
+  std::vector<StatisticsCell> sums;
+  for (const uint32_t k : order) {
+    StatisticsCell& cell = (*cells)[k];
+    if (!sums.empty() && KeyOf(sums.back()) == KeyOf(cell)) {
+      sums.back().attempt_count += cell.attempt_count;
+    } else {
+      sums.push_back(std::move(cell));
+    }
+  }
+  *cells = std::move(sums);
+}
+
 Status ReadCells(Statement row, const StatisticsFilter& filter, Statistics* out) {
   for (;;) {
     TAANU_ASSIGN_OR_RETURN(const bool more, row.Step());
-    if (!more) return {};
+    if (!more) break;
     StatisticsCell cell;
     cell.precinct_id = row.Text(0);
     cell.hour_us = row.Int64(1) * kHourUs;
@@ -98,6 +121,8 @@ Status ReadCells(Statement row, const StatisticsFilter& filter, Statistics* out)
     TAANU_RETURN_IF_ERROR(row.Check());
     out->cells.push_back(std::move(cell));
   }
+  SumCells(&out->cells);
+  return {};
 }
 
 Result<uint64_t> ReadCount(Statement row) {
