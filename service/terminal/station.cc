@@ -81,7 +81,9 @@ Station::Station(std::string operator_id, IdMaker new_request_id, std::string st
     : new_request_id_(new_request_id),
       station_id_(std::move(station_id)),
       operator_id_(std::move(operator_id)) {
-  if (!operator_id_.empty()) GoToWork();
+  if (operator_id_.empty()) return;
+  phase_ = Phase::kIdle;
+  if (LacksSession()) AskFor(Asking::kStartSession);
 }
 
 int Station::tries_left() const {
