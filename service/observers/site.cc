@@ -4,6 +4,7 @@
 
 #include "service/observers/asset.h"
 #include "service/page/catalogue.h"
+#include "service/page/headers.h"
 
 namespace taanu::observers {
 namespace {
@@ -19,25 +20,11 @@ constexpr std::string_view kEvents = "/api/v1/events";
 // No tag of ours is longer, however many a client names.
 constexpr size_t kTagsBytesMax = 1024;
 
-// Nothing but this program's own files runs or is shown, and nobody may put the page in a frame.
 Headers CommonHeaders() {
-  return {{"Content-Security-Policy",
-           "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; "
-           "connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; "
-           "require-trusted-types-for 'script'"},
-          {"X-Content-Type-Options", "nosniff"},
-          {"X-Frame-Options", "DENY"},
-          {"Referrer-Policy", "no-referrer"},
-          {"Cross-Origin-Opener-Policy", "same-origin"},
-          {"Cross-Origin-Resource-Policy", "same-origin"},
-          {"Permissions-Policy", "camera=(), geolocation=(), microphone=()"}};
-}
-
-std::string_view TypeOf(std::string_view name) {
-  if (name.ends_with(".html")) return "text/html; charset=utf-8";
-  if (name.ends_with(".css")) return "text/css; charset=utf-8";
-  if (name.ends_with(".js")) return "text/javascript; charset=utf-8";
-  return "image/svg+xml";
+  Headers headers;
+  for (const auto& [name, value] : page::kSecurityHeaders) headers.emplace_back(name, value);
+  headers.emplace_back("Permissions-Policy", "camera=(), geolocation=(), microphone=()");
+  return headers;
 }
 
 HttpAnswer Plain(int status, std::string text) {
@@ -111,7 +98,7 @@ Result<std::unique_ptr<Site>> Site::Make(LiveFigures* live, size_t streams_max) 
     std::string path = "/";
     if (asset.name != "index.html") path += asset.name;
     TAANU_ASSIGN_OR_RETURN(site->files_[path],
-                           MakeDocument(TypeOf(asset.name), std::string(asset.content)));
+                           MakeDocument(page::TypeOf(asset.name), std::string(asset.content)));
   }
   TAANU_ASSIGN_OR_RETURN(std::string catalogues, page::CataloguesJson(Assets()));
   TAANU_ASSIGN_OR_RETURN(site->files_["/catalogues.json"],

@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "service/page/catalogue.h"
+#include "service/page/headers.h"
 #include "service/terminal/access.h"
 #include "service/terminal/asset.h"
 
@@ -33,25 +34,10 @@ constexpr int kMethodNotAllowed = 405;
 constexpr int kConflictStatus = 409;
 constexpr int kWrongType = 415;
 
-// Nothing but this program's own files runs or is shown, and nobody may put the page in a frame.
 httplib::Headers SecurityHeaders() {
-  return {{"Content-Security-Policy",
-           "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; "
-           "connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; "
-           "require-trusted-types-for 'script'"},
-          {"X-Content-Type-Options", "nosniff"},
-          {"X-Frame-Options", "DENY"},
-          {"Referrer-Policy", "no-referrer"},
-          {"Cross-Origin-Opener-Policy", "same-origin"},
-          {"Cross-Origin-Resource-Policy", "same-origin"},
-          {"Cache-Control", "no-store"}};
-}
-
-std::string_view TypeOf(std::string_view name) {
-  if (name.ends_with(".html")) return "text/html; charset=utf-8";
-  if (name.ends_with(".css")) return "text/css; charset=utf-8";
-  if (name.ends_with(".js")) return "text/javascript; charset=utf-8";
-  return "image/svg+xml";
+  httplib::Headers headers = {{"Cache-Control", "no-store"}};
+  for (const auto& [name, value] : page::kSecurityHeaders) headers.emplace(name, value);
+  return headers;
 }
 
 void Answer(Response& response, int status, const std::string& reason) {
@@ -171,7 +157,7 @@ void WebServer::Parts::AddRoutes() {
     if (asset.name != "index.html") path += asset.name;
     server.Get(path, [&asset](const Request&, Response& response) {
       response.set_content(asset.content.data(), asset.content.size(),
-                           std::string(TypeOf(asset.name)));
+                           std::string(page::TypeOf(asset.name)));
     });
   }
 }
